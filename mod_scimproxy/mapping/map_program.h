@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAP_PROGRAM_H
+#define MAP_PROGRAM_H
+
+/**
+ * @file map_program.h
+ * The mapping of one resource type, in both directions: built from SCIMMap lines while the configuration is read, then frozen and run
+ * by all threads. Nothing here does I/O: references between resource types are left as placeholders for the engine.
+ */
+
+#include <apr_tables.h>
+#include "scim_filter.h"
+#include "scim_path.h"
+#include "scim_query.h"
+#include "scim_schema.h"
+
+typedef struct map_program_t map_program_t;
+typedef struct map_builder_t map_builder_t;
+typedef struct map_each_t map_each_t;
+
+/* ---- building: texts returned say what is wrong and how to mend it; NULL is success ---- */
+
+/** A builder for a resource type with all its schemas. */
+map_builder_t *map_builder_make(const scim_rtype_t *rtype, apr_pool_t *p);
+/** Adds the text of a SCIMMap line. where is "file:line", for messages of map_builder_finish(). */
+const char *map_builder_line(map_builder_t *b, const char *text, const char *where);
+/** Opens and closes a <SCIMMapEach TEXT>. Lines between belong to it. */
+const char *map_builder_each(map_builder_t *b, const char *text, const char *where);
+const char *map_builder_each_end(map_builder_t *b);
+/**
+ * Checks the rules as a whole (an id rule; a read rule and a write rule for each required attribute; no two unconditional rules for one place;
+ * references name known types is the engine's check), narrows the resource type to what is mapped, compiles.
+ */
+const char *map_builder_finish(map_builder_t *b, map_program_t **out);
+
+/* ---- what a program says about itself ---- */
+
+/** The resource type, narrowed to what is mapped: everything at run time is parsed against it. */
+const scim_rtype_t *map_program_rtype(const map_program_t *program);
+/** All native attributes that its rules use, and how. */
+const scim_attrs_t *map_program_uses(const map_program_t *program);
+/** Names of the resource types that ref() names, NULL at the end. */
+const char *const *map_program_refs(const map_program_t *program);
+/** Rules in both directions and the push-down table, for -D DUMP_SCIM: each line goes to print. */
+void map_program_explain(const map_program_t *program, void (*print)(void *baton, const char *line), void *baton, apr_pool_t *ptemp);
+
+/* ---- running ---- */
+
+/** A reference that the engine resolves: holder[key], a text now, is to become the other side's. */
+typedef struct map_ref_t {
+    json_t     *holder;                /**< object, borrowed from the result of the run */
+    const char *key;
+    const char *rtype;                 /**< resource type referred to */
+    const char *value;                 /**< read: native key or attribute; write: SCIM id */
+    unsigned    scim:1;                /**< read: holder is an element or object of a SCIM attribute; $ref and type can be added */
+} map_ref_t;
+
+/** What a run needs and leaves. */
+typedef struct map_run_t {
+    apr_array_header_t *refs;          /**< of map_ref_t; appended to */
+    apr_pool_t         *p;
+} map_run_t;
+
+/** Tells whether a top-level attribute, or its sub-attribute, is wanted; NULL stands for everything. */
+typedef int (*map_wants_fn)(void *baton, const scim_attr_t *attr, const scim_attr_t *sub);
+
+/** Which rules a read runs and which native attributes they need: projection push-down. */
+typedef struct map_plan_t {
+    scim_attrs_t         attrs;
+    const unsigned char *active;       /**< by rule; private to the mapping layer */
+} map_plan_t;
+
+map_plan_t *map_plan_make(const map_program_t *program, map_wants_fn wants, void *baton, apr_pool_t *p);
+
+/**
+ * Native record to SCIM resource (without schemas and meta.location). *resource is the caller's. A native value that cannot
+ * be one of the attribute's type is left out; nothing else fails but for want of memory.
+ */
+scim_err_t *map_read(const map_program_t *program, const map_plan_t *plan, const json_t *native, json_t **resource, map_run_t *run);
+
+/** When a write rule acts: the words of `on`. */
+#define MAP_ON_CREATE 1u
+#define MAP_ON_UPDATE 2u
+#define MAP_ON_PATCH  4u
+#define MAP_ON_DELETE 8u
+
+/**
+ * SCIM resource to native attributes; *native is the caller's. On create an attribute without value is absent; on update and patch every
+ * place of the write set (of those wanted) is there, null or [] where it has no value. On create a constant rule yields to a rule that has a value.
+ * Errors: SCIM_E_INVALID_VALUE (a `required` rule without value, a value that a function or valueMapping cannot take), naming the attribute.
+ */
+scim_err_t *map_write(const map_program_t *program, const json_t *resource, unsigned on, map_wants_fn wants, void *baton,
+                      json_t **native, map_run_t *run);
+
+/** The changes that turn one result of map_write(update) into another: SET for what differs; for lists, ADD and REMOVE of elements
+ *  where `values` allows, else SET. Values are borrowed from before and after. Appends scim_mod_t to mods. */
+void map_diff(const map_program_t *program, const json_t *before, const json_t *after, int values, apr_array_header_t *mods, apr_pool_t *p);
+
+/** The one writable list behind a multi-valued attribute, if a change of elements can be pushed forward through it; else NULL. */
+const map_each_t *map_each_of(const map_program_t *program, const scim_attr_t *attr);
+/** Its native attribute. */
+const char *map_each_native(const map_each_t *each);
+/** Runs its write rules on elements (for removal: partial ones); *native, an array, is the caller's. */
+scim_err_t *map_write_elements(const map_each_t *each, const json_t *elements, json_t **native, map_run_t *run);
+
+/* ---- ids ---- */
+
+/** The native attribute that the id is read from. */
+const char *map_id_attr(const map_program_t *program);
+/** The id of a native value, and back; NULL if it cannot be one. In p. */
+const char *map_id_from_native(const map_program_t *program, const char *native, apr_pool_t *p);
+const char *map_id_to_native(const map_program_t *program, const char *id, apr_pool_t *p);
+
+/* ---- push-down ---- */
+
+/** What the translation asks the engine. */
+typedef struct map_pusher_t {
+    /** How well the backend can answer this comparison (scim_connector_t.match). */
+    scim_match_t (*match)(void *baton, const char *list, const scim_qfilter_t *comparison);
+    /** The native side of a reference to the resource with that SCIM id; *native NULL if there is none. */
+    scim_err_t *(*refer)(void *baton, const char *rtype, const char *id, const char **native);
+    void *baton;
+} map_pusher_t;
+
+/**
+ * Translates a filter. *native selects at least the records whose resources match; *residual is what must still be evaluated on the
+ * resources, NULL if *native is exact. *native is NULL if nothing can be said (every record).
+ */
+scim_err_t *map_push_filter(const map_program_t *program, const scim_filter_t *filter, const map_pusher_t *pusher,
+                            const scim_qfilter_t **native, const scim_filter_t **residual, apr_pool_t *p);
+
+/** The native order equal to that of a SCIM path; false if there is none. */
+int map_push_sort(const map_program_t *program, const scim_path_t *path, int descending, scim_qsort_t *sort);
+
+#endif
