@@ -70,13 +70,6 @@ typedef struct scim_caps_t {
     unsigned sort:1, offset:1, total:1;
 } scim_caps_t;
 
-/** How well a connector can answer a comparison (scim_connector_t.match). */
-typedef enum {
-    SCIM_MATCH_NONE,                   /**< not at all */
-    SCIM_MATCH_SUPERSET,               /**< every record that matches, and others */
-    SCIM_MATCH_EXACT
-} scim_match_t;
-
 /**
  * Takes one record of a search. The record is the connector's and gone when
  * the call returns, unless the callee takes references (json_incref).
@@ -153,7 +146,8 @@ typedef struct scim_connector_t {
     scim_err_t *(*create)(scim_session_t *session, const scim_entity_t *entity, const json_t *data,
                           const char **key, apr_pool_t *p);
     /** Changes one record. *changed tells whether anything did: a change that changes nothing
-     *  leaves version and time stamps. SCIM_E_NOT_FOUND, SCIM_E_PRECONDITION, SCIM_E_UNIQUENESS. */
+     *  leaves version and time stamps. In a transaction the record, once named here, is held against others until the
+     *  end; a change without mods does only that. SCIM_E_NOT_FOUND, SCIM_E_PRECONDITION, SCIM_E_UNIQUENESS. */
     scim_err_t *(*modify)(scim_session_t *session, const scim_entity_t *entity, const char *key,
                           const scim_change_t *change, int *changed, apr_pool_t *p);
     /** Deletes one record and what refers to it by the connector's own lists. */

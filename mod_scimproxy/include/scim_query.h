@@ -66,6 +66,13 @@ struct scim_qfilter_t {
     int                    nsub;
 };
 
+/** How well a backend can answer a comparison (scim_connector_t.match). */
+typedef enum {
+    SCIM_MATCH_NONE,                   /**< not at all */
+    SCIM_MATCH_SUPERSET,               /**< every record that matches, and others */
+    SCIM_MATCH_EXACT
+} scim_match_t;
+
 /** Order of a result; ties are broken by the key. No value sorts last, with
  *  descending first (RFC 7644 section 3.4.2.3). */
 typedef struct scim_qsort_t {

@@ -52,7 +52,8 @@ typedef struct map_ref_t {
     const char *key;
     const char *rtype;                 /**< resource type referred to */
     const char *value;                 /**< read: native key or attribute; write: SCIM id */
-    unsigned    scim:1;                /**< read: holder is an element or object of a SCIM attribute; $ref and type can be added */
+    const scim_attr_t *attr;           /**< read: the complex attribute (of the narrowed type) that holder is a value of, so that $ref and
+                                            type can be added; NULL on write and where the reference is a plain attribute */
 } map_ref_t;
 
 /** What a run needs and leaves. */

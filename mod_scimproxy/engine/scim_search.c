@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scim_search.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <apr_strings.h>
+
+#include "scim_error.h"
+#include "scim_json.h"
+#include "scim_member.h"
+#include "scim_present.h"
+#include "scim_writer.h"
+
+/* Records whose references are resolved together; so many are in memory at a time. */
+enum { BATCH = 100 };
+
+/* A resource that waits to be sorted. */
+typedef struct sortable_t {
+    json_t     *resource;
+    const char *version;
+} sortable_t;
+
+typedef struct search_t {
+    const scim_operation_t *op;
+    const scim_sink_t      *sink;
+    scim_ctx_t              ctx;       /* its deadline moves on while the client takes what it gets */
+    apr_interval_time_t     patience;
+    scim_backend_t          backend;
+    scim_presenter_t        presenter;
+    const scim_list_t      *list;
+    scim_query_t            query;
+    const scim_filter_t    *residual;  /* evaluated here; NULL: the backend's answer is exact */
+    unsigned                sort_here:1, begun:1;
+    scim_record_t           batch[BATCH];
+    int                     waiting;   /* records in batch */
+    scim_writer_t          *writer;
+    apr_int64_t             scanned, matched, written;
+    apr_array_header_t     *sortables;
+    apr_pool_t             *p, *scratch;
+} search_t;
+
+static scim_match_t can_match(void *baton, const char *list, const scim_qfilter_t *comparison)
+{
+    const search_t *search = baton;
+    const scim_type_entry_t *type = search->backend.type;
+
+    return type->connector->match(search->backend.session, type->entity, list, comparison);
+}
+
+static scim_err_t *refer(void *baton, const char *rtype, const char *id, const char **native)
+{
+    search_t *search = baton;
+
+    return scim_member_key(native, &search->backend, rtype, id);
+}
+
+/* Decides who filters, sorts and pages. */
+static scim_err_t *make_plan(search_t *search)
+{
+    const scim_type_entry_t *type = search->backend.type;
+    const scim_list_t *list = search->list;
+    const map_pusher_t pusher = { .match = can_match, .refer = refer, .baton = search };
+    scim_qsort_t *sort = apr_palloc(search->p, sizeof *sort);
+    scim_want_t want = { .projection = list->projection };
+    scim_err_t *err;
+
+    search->residual = NULL;
+    search->query.filter = NULL;
+    search->query.sort = NULL;
+    if (list->filter
+        && (err = map_push_filter(type->program, list->filter, &pusher, &search->query.filter, &search->residual, search->p)))
+        return err;
+    if (list->sort) {
+        if (type->caps.sort && map_push_sort(type->program, list->sort, list->descending, sort))
+            search->query.sort = sort;
+        else
+            search->sort_here = 1;
+    }
+    want.filter = search->residual;
+    want.sort = search->sort_here ? list->sort : NULL;
+    search->presenter.plan = map_plan_make(type->program, scim_present_wants, &want, search->p);
+    search->query.attrs = search->presenter.plan->attrs;
+    if (search->residual || search->sort_here || !type->caps.offset) {
+        search->query.offset = 0;
+        search->query.limit = search->op->limits->max_scan + 1;
+        search->query.want_total = 0;
+    }
+    else {
+        search->query.offset = list->start_index - 1;
+        search->query.limit = list->count;
+        search->query.want_total = 1;
+    }
+    return NULL;
+}
+
+static int paged_here(const search_t *search)
+{
+    return !search->query.want_total;
+}
+
+static void begin_list(search_t *search)
+{
+    scim_writer_t *w = search->writer;
+
+    scim_writer_object(w);
+    scim_writer_key(w, "schemas");
+    scim_writer_array(w);
+    scim_writer_string(w, "urn:ietf:params:scim:api:messages:2.0:ListResponse");
+    scim_writer_array_end(w);
+    scim_writer_key(w, "Resources");
+    scim_writer_array(w);
+}
+
+/* The totals come last: they may only be known by then (JSON members have no order). */
+static void end_list(search_t *search, apr_int64_t total)
+{
+    scim_writer_t *w = search->writer;
+
+    scim_writer_array_end(w);
+    scim_writer_key(w, "itemsPerPage");
+    scim_writer_int(w, search->written);
+    scim_writer_key(w, "startIndex");
+    scim_writer_int(w, search->list->start_index);
+    scim_writer_key(w, "totalResults");
+    scim_writer_int(w, total);
+    scim_writer_object_end(w);
+}
+
+static scim_err_t *begin_answer(search_t *search)
+{
+    const scim_reply_t reply = { .done = SCIM_DONE_OK };
+    scim_err_t *err;
+
+    if (search->begun)
+        return NULL;
+    if ((err = search->sink->begin(search->sink->baton, &reply)))
+        return err;
+    search->begun = 1;
+    search->writer = scim_writer_make(search->p, search->sink->write, search->sink->baton);
+    begin_list(search);
+    return NULL;
+}
+
+static scim_err_t *write_resource(search_t *search, json_t *resource, const char *version)
+{
+    scim_err_t *err = begin_answer(search);
+
+    if (err)
+        return err;
+    scim_present_finish(&search->presenter, resource, version, search->scratch);
+    scim_writer_json(search->writer, resource);
+    search->written++;
+    return scim_writer_error(search->writer);
+}
+
+static int on_page(const search_t *search, apr_int64_t position)
+{
+    const scim_list_t *list = search->list;
+
+    return position >= list->start_index && (list->count < 0 || position - list->start_index < list->count);
+}
+
+/* One resource that the backend offered. */
+static scim_err_t *consider(search_t *search, json_t *resource, const char *version)
+{
+    sortable_t *sortable;
+
+    if (search->residual && !scim_filter_match(search->residual, resource))
+        return NULL;
+    search->matched++;
+    if (search->sort_here) {
+        sortable = apr_array_push(search->sortables);
+        sortable->resource = json_incref(resource);
+        sortable->version = version ? apr_pstrdup(search->p, version) : NULL;
+        return NULL;
+    }
+    if (paged_here(search) && !on_page(search, search->matched))
+        return NULL;
+    return write_resource(search, resource, version);
+}
+
+static void drop_batch(search_t *search)
+{
+    while (search->waiting > 0)
+        json_decref(search->batch[--search->waiting].data);
+    apr_pool_clear(search->scratch);
+}
+
+static scim_err_t *flush_batch(search_t *search)
+{
+    json_t *resources[BATCH];
+    scim_err_t *err;
+    int n = search->waiting, i;
+
+    err = scim_present_map(&search->presenter, search->batch, n, resources, search->scratch);
+    for (i = 0; i < n; i++) {
+        if (!err)
+            err = consider(search, resources[i], search->batch[i].version);
+        json_decref(resources[i]);
+    }
+    drop_batch(search);
+    search->ctx.deadline = search->ctx.host->now(search->ctx.host->baton) + search->patience;
+    return err;
+}
+
+static scim_err_t *take_record(void *baton, const scim_record_t *record)
+{
+    search_t *search = baton;
+    scim_record_t *kept = &search->batch[search->waiting];
+
+    if (paged_here(search) && ++search->scanned > search->op->limits->max_scan)
+        return scim_err(search->p, SCIM_E_TOO_MANY, "the system behind this service cannot answer the query by itself, and it has more "
+                        "than %" APR_INT64_T_FMT " resources to look through; narrow the filter", search->op->limits->max_scan);
+    kept->key = apr_pstrdup(search->scratch, record->key);
+    kept->version = record->version ? apr_pstrdup(search->scratch, record->version) : NULL;
+    kept->data = json_incref(record->data);
+    search->waiting++;
+    return search->waiting == BATCH ? flush_batch(search) : NULL;
+}
+
+static apr_status_t release_sortables(void *data)
+{
+    apr_array_header_t *sortables = data;
+    int i;
+
+    for (i = 0; i < sortables->nelts; i++)
+        json_decref(APR_ARRAY_IDX(sortables, i, sortable_t).resource);
+    apr_array_clear(sortables);
+    return APR_SUCCESS;
+}
+
+static scim_err_t *scan(scim_backend_t *backend, void *baton)
+{
+    search_t *search = baton;
+    const scim_type_entry_t *type = backend->type;
+    scim_page_t page = { .total = -1 };
+    apr_pool_t *chunk;
+    scim_err_t *err;
+
+    search->scanned = search->matched = search->written = 0;
+    release_sortables(search->sortables);
+    if ((err = make_plan(search)))
+        return err;
+    apr_pool_create(&chunk, search->p);
+    err = type->connector->search(backend->session, type->entity, &search->query, take_record, search, &page, chunk);
+    apr_pool_destroy(chunk);
+    if (!err && search->waiting > 0)
+        err = flush_batch(search);
+    drop_batch(search);
+    if (search->query.want_total)
+        search->matched = page.total;
+    if (err && search->begun && err->retriable)
+        err->retriable = 0;            /* the client has seen some of it */
+    return err;
+}
+
+static int by_sort_value(const void *left, const void *right, void *baton)
+{
+    const sortable_t *a = left, *b = right;
+    const scim_list_t *list = baton;
+
+    return scim_list_compare(list, scim_list_sort_value(list, a->resource), scim_list_sort_value(list, b->resource));
+}
+
+static scim_err_t *write_sorted(search_t *search)
+{
+    sortable_t *all = (sortable_t *)search->sortables->elts;
+    int n = search->sortables->nelts, i;
+    scim_err_t *err = NULL;
+
+    /* the comparison only reads the list */
+    qsort_r(all, (size_t)n, sizeof *all, by_sort_value, (void *)search->list);
+    for (i = 0; i < n && !err; i++)
+        if (on_page(search, i + 1))
+            err = write_resource(search, all[i].resource, all[i].version);
+    return err;
+}
+
+static scim_err_t *complete(search_t *search)
+{
+    scim_err_t *err = search->sort_here ? write_sorted(search) : NULL;
+
+    if (!err)
+        err = begin_answer(search);
+    if (err)
+        return err;
+    end_list(search, search->matched);
+    return scim_writer_end(search->writer);
+}
+
+scim_err_t *scim_search_run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p)
+{
+    const scim_filter_limits_t limits = {
+        .max_bytes = (apr_size_t)op->limits->max_body, .max_terms = op->limits->max_terms, .max_depth = op->limits->max_depth
+    };
+    search_t *search = apr_pcalloc(p, sizeof *search);
+    scim_list_t *list;
+    scim_err_t *err = scim_list_make(&list, &op->args, op->route.type->rtype, &op->limits->page, &limits, p);
+
+    if (err)
+        return err;
+    search->op = op;
+    search->sink = sink;
+    search->ctx = *ctx;
+    search->patience = ctx->deadline - ctx->host->now(ctx->host->baton);
+    search->list = list;
+    search->p = p;
+    search->sortables = apr_array_make(p, 16, sizeof(sortable_t));
+    apr_pool_cleanup_register(p, search->sortables, release_sortables, apr_pool_cleanup_null);
+    apr_pool_create(&search->scratch, p);
+    err = scim_backend_open(&search->backend, op->route.type, &search->ctx, p);
+    if (!err) {
+        search->presenter.backend = &search->backend;
+        search->presenter.projection = list->projection;
+        search->presenter.base = op->base;
+        err = scim_backend_read(&search->backend, scan, search);
+        if (!err)
+            err = complete(search);
+    }
+    scim_backend_close(&search->backend);
+    return err;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCIM_WRITE_H
+#define SCIM_WRITE_H
+
+/**
+ * @file scim_write.h
+ * POST, PUT and DELETE: RFC 7644 sections 3.3, 3.5.1, 3.6. One transaction each; what is answered is what the backend has then.
+ */
+
+#include "scim_operation.h"
+
+scim_err_t *scim_write_create(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
+scim_err_t *scim_write_replace(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
+scim_err_t *scim_write_delete(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
+
+/** The versions that If-Match allows, for a change; *versions NULL: any. SCIM_E_PRECONDITION if none can be. */
+scim_err_t *scim_write_precondition(const apr_array_header_t **versions, const scim_operation_t *op, apr_pool_t *p);
+
+/** The projection of a request that is answered with its resource. */
+scim_err_t *scim_write_projection(scim_projection_t **projection, const scim_operation_t *op, apr_pool_t *p);
+
+#endif
