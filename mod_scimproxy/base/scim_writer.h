@@ -15,7 +15,8 @@ typedef scim_err_t *(*scim_write_fn)(void *baton, const char *data, apr_size_t l
 
 typedef struct scim_writer_t scim_writer_t;
 
-/** A writer in p that collects up to 8 KiB before it calls out. */
+/** A writer in p that collects up to 8 KiB before it calls out; without write it keeps
+ *  everything, for scim_writer_text(). */
 scim_writer_t *scim_writer_make(apr_pool_t *p, scim_write_fn write, void *baton);
 
 void scim_writer_object(scim_writer_t *w);          /* { */
@@ -32,5 +33,7 @@ void scim_writer_json(scim_writer_t *w, const json_t *value);  /* any value, bor
 scim_err_t *scim_writer_error(const scim_writer_t *w);
 /** Hands out what is collected; returns the first error of the callback, or NULL. */
 scim_err_t *scim_writer_end(scim_writer_t *w);
+/** What a writer without a callback has kept, ended by a NUL. The writer's, until it is written to again. */
+const char *scim_writer_text(scim_writer_t *w);
 
 #endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scimp_section.h"
+
+#include <string.h>
+#include <strings.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+/* ---- <SCIMSchema URN NAME ["description"]> ---- */
+
+static int is_urn(const char *urn)
+{
+    return strncasecmp(urn, "urn:", 4) == 0 && urn[4] != '\0'
+        && urn[strspn(urn, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:._-")] == '\0';
+}
+
+static const char *check_urn(const char *urn, cmd_parms *cmd)
+{
+    const scimp_conf_t *conf = scimp_conf_of(cmd->server);
+    int i;
+
+    if (!is_urn(urn))
+        return apr_psprintf(cmd->temp_pool,
+                            "'%s' is no URN for a schema; take one as urn:example:params:scim:Device", urn);
+    for (i = 0; i < conf->schemas->nelts; i++) {
+        const scimp_schema_t *other = &APR_ARRAY_IDX(conf->schemas, i, scimp_schema_t);
+
+        if (strcasecmp(other->schema->urn, urn) == 0)
+            return apr_psprintf(cmd->temp_pool, "the schema %s is already defined on %s", urn,
+                                scimp_place(other->at, cmd->temp_pool));
+    }
+    if (scimp_is_standard_schema(urn))
+        return apr_psprintf(cmd->temp_pool, "the schema %s is that of RFC 7643; take a URN of your own", urn);
+    return NULL;
+}
+
+const char *scimp_cmd_schema(cmd_parms *cmd, void *dir, const char *args)
+{
+    static const char *const allowed[] = { "SCIMAttribute", NULL };
+    scimp_conf_t *conf = scimp_conf_of(cmd->server);
+    const char *error, *urn, *name, *description;
+    scimp_schema_t schema = { .at = cmd->directive };
+
+    (void)dir;
+    if (!(args = scimp_section_args(cmd, args, &error)))
+        return error;
+    urn = scimp_section_word(cmd, &args);
+    name = scimp_section_word(cmd, &args);
+    description = scimp_section_word(cmd, &args);
+    if (!name || scimp_section_word(cmd, &args))
+        return "<SCIMSchema> takes a URN, a name and perhaps a \"description\"";
+    if ((error = check_urn(urn, cmd)))
+        return error;
+    schema.schema = scim_schema_make(urn, name, description, cmd->pool);
+    if ((error = scimp_section_walk(cmd, schema.schema, allowed)))
+        return error;
+    if (schema.schema->nattrs == 0)
+        return apr_psprintf(cmd->temp_pool, "the schema %s has no attribute; add SCIMAttribute lines", urn);
+    APR_ARRAY_PUSH(conf->schemas, scimp_schema_t) = schema;
+    return NULL;
+}
+
+/* ---- SCIMAttribute NAME TYPE [characteristics] ["description"] ---- */
+
+/* "a,b,c" as an array with NULL at its end. */
+static const char *const *split(const char *list, apr_pool_t *p)
+{
+    apr_array_header_t *items = apr_array_make(p, 4, sizeof(const char *));
+    char *rest = apr_pstrdup(p, list), *last = NULL, *item;
+
+    for (item = apr_strtok(rest, ",", &last); item; item = apr_strtok(NULL, ",", &last))
+        APR_ARRAY_PUSH(items, const char *) = item;
+    APR_ARRAY_PUSH(items, const char *) = NULL;
+    return (const char *const *)(const void *)items->elts;
+}
+
+/* RFC 7643 sections 2.3.6 and 2.3.7: their values have case. */
+static int has_case(scim_type_t type)
+{
+    return type == SCIM_TYPE_BINARY || type == SCIM_TYPE_REFERENCE;
+}
+
+static int choose(const char *value, int n, const char *(*name)(int))
+{
+    int i;
+
+    for (i = 0; i < n; i++)
+        if (strcasecmp(value, name(i)) == 0)
+            return i;
+    return -1;
+}
+
+static const char *returned_name(int i)
+{
+    return scim_returned_name((scim_returned_t)i);
+}
+
+static const char *uniqueness_name(int i)
+{
+    return scim_uniqueness_name((scim_uniqueness_t)i);
+}
+
+static const char *mutability_name(int i)
+{
+    return scim_mutability_name((scim_mutability_t)i);
+}
+
+static const char *set_word(scim_attr_t *attr, const char *word, cmd_parms *cmd)
+{
+    const char *value;
+    int i;
+
+    if (strcasecmp(word, "multiValued") == 0)
+        attr->multi = 1;
+    else if (strcasecmp(word, "required") == 0)
+        attr->required = 1;
+    else if (strcasecmp(word, "caseExact") == 0)
+        attr->case_exact = 1;
+    else if ((value = scimp_key_value(word, "canonical")))
+        attr->canonical = split(value, cmd->pool);
+    else if ((value = scimp_key_value(word, "references")))
+        attr->ref_types = split(value, cmd->pool);
+    else if ((value = scimp_key_value(word, "returned"))) {
+        if ((i = choose(value, SCIM_RETURNED_REQUEST + 1, returned_name)) < 0)
+            return "returned= takes always, never, default or request";
+        attr->returned = (scim_returned_t)i;
+    } else if ((value = scimp_key_value(word, "uniqueness"))) {
+        if ((i = choose(value, SCIM_UNIQUE_GLOBAL + 1, uniqueness_name)) < 0)
+            return "uniqueness= takes none, server or global";
+        attr->uniqueness = (scim_uniqueness_t)i;
+    } else if ((i = choose(word, SCIM_WRITE_ONLY + 1, mutability_name)) >= 0)
+        attr->mutability = (scim_mutability_t)i;
+    else
+        return apr_psprintf(
+            cmd->temp_pool,
+            "SCIMAttribute does not know '%s'; it takes multiValued, required, caseExact, readOnly, "
+            "immutable, writeOnly, returned=, uniqueness=, canonical=, references= and a \"description\" in "
+            "quotes",
+            word);
+    return NULL;
+}
+
+const char *scimp_cmd_attribute(cmd_parms *cmd, void *dir, const char *args)
+{
+    const char *error, *name, *type, *word;
+    scim_schema_t *schema = scimp_enclosing(cmd, &error, "<SCIMSchema", NULL);
+    scim_attr_t attr;
+    int t;
+
+    (void)dir;
+    if (!schema)
+        return error;
+    name = scimp_section_word(cmd, &args);
+    type = scimp_section_word(cmd, &args);
+    if (!type)
+        return "SCIMAttribute takes a name and a type, as SCIMAttribute serialNumber string";
+    if ((t = scim_type_by_name(type)) < 0)
+        return apr_psprintf(
+            cmd->temp_pool,
+            "there is no type '%s'; types are string, boolean, decimal, integer, dateTime, binary, "
+            "reference and complex",
+            type);
+    memset(&attr, 0, sizeof attr);
+    attr.type = (scim_type_t)t;
+    attr.case_exact = has_case(attr.type) ? 1 : 0;
+    for (;;) {
+        int quoted;
+
+        while (apr_isspace(*args))
+            args++;
+        quoted = *args == '"';
+        if (!(word = scimp_section_word(cmd, &args)))
+            break;
+        if (quoted)
+            attr.description = word;
+        else if ((error = set_word(&attr, word, cmd)))
+            return error;
+    }
+    error = scim_schema_add(schema, name, &attr, cmd->pool);
+    return error ? apr_psprintf(cmd->temp_pool, "%s: %s", name, error) : NULL;
+}
