@@ -39,10 +39,10 @@ void scim_log_err(const scim_log_t *log, const scim_err_t *err)
     const scim_loglevel_t level = level_of(err->kind);
     const char *type = scim_err_type(err->kind);
 
-    scim_log(log, level, err->rv, SCIM_LOGNO(100) "answered %d%s%s%s%s", scim_err_status(err->kind),
+    scim_log(log, level, err->rv, SCIM_LOGNO(0100) "answered %d%s%s%s%s", scim_err_status(err->kind),
              type ? " " : "", type ? type : "", err->log ? ": " : "", err->log ? err->log : "");
     for (err = err->prev; err; err = err->prev) {
         if (err->log)
-            scim_log(log, level, err->rv, SCIM_LOGNO(101) "because: %s", err->log);
+            scim_log(log, level, err->rv, SCIM_LOGNO(0101) "because: %s", err->log);
     }
 }

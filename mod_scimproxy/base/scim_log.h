@@ -5,7 +5,7 @@
 /**
  * @file scim_log.h
  * Messages with stable ids. Every message from debug up begins with
- * SCIM_LOGNO(n): "SCIM0007: ". Numbers are never used twice (t/checks).
+ * SCIM_LOGNO(0007): "SCIM0007: ", four digits. Numbers are never used twice (t/checks).
  */
 
 #include "scim_types.h"

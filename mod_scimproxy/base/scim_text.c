@@ -120,8 +120,23 @@ static char *encode(char *out, apr_uint32_t code)
     return out;
 }
 
-/* How many bytes at the begin of a text folding leaves as they are. */
-static apr_size_t folded_already(const char *text)
+/* The capital letter that folds to the same as this one, else what it folds to: it depends on nothing else. */
+static apr_uint32_t upper_code(apr_uint32_t code)
+{
+    const apr_uint32_t folded = fold_code(code);
+    apr_uint32_t upper = folded;
+
+    if (folded < 0x80)
+        return folded >= 'a' && folded <= 'z' ? folded - ('a' - 'A') : folded;
+    if (folded < NO_CHARACTER && letters)
+        upper = (apr_uint32_t)towupper_l((wint_t)folded, letters);
+    return fold_code(upper) == folded ? upper : folded;
+}
+
+typedef apr_uint32_t (*change_t)(apr_uint32_t code);
+
+/* How many bytes at the begin of a text that leaves as they are. */
+static apr_size_t changed_already(const char *text, change_t change)
 {
     const char *at = text;
     apr_uint32_t code;
@@ -129,36 +144,46 @@ static apr_size_t folded_already(const char *text)
 
     while (*at) {
         n = next(at, &code);
-        if (fold_code(code) != code)
+        if (change(code) != code)
             break;
         at += n;
     }
     return (apr_size_t)(at - text);
 }
 
-const char *scim_fold(const char *text, apr_pool_t *p)
+static const char *change_text(const char *text, change_t change, apr_pool_t *p)
 {
-    const char *at = text + folded_already(text);
+    const char *at = text + changed_already(text, change);
     apr_uint32_t code;
-    char *folded, *out;
+    char *changed, *out;
 
     if (*at == '\0')
         return text;
-    /* The small letter may have more bytes than the capital one, but never twice as many. */
-    folded = apr_palloc(p, 2 * strlen(text) + 1);
-    memcpy(folded, text, (apr_size_t)(at - text));
-    out = folded + (at - text);
+    /* The other letter may have more bytes, but never twice as many. */
+    changed = apr_palloc(p, 2 * strlen(text) + 1);
+    memcpy(changed, text, (apr_size_t)(at - text));
+    out = changed + (at - text);
     while (*at) {
         apr_size_t n = next(at, &code);
 
         if (code < NO_CHARACTER)
-            out = encode(out, fold_code(code));
+            out = encode(out, change(code));
         else
             *out++ = *at;
         at += n;
     }
     *out = '\0';
-    return folded;
+    return changed;
+}
+
+const char *scim_fold(const char *text, apr_pool_t *p)
+{
+    return change_text(text, fold_code, p);
+}
+
+const char *scim_upper(const char *text, apr_pool_t *p)
+{
+    return change_text(text, upper_code, p);
 }
 
 int scim_fold_equal(const char *a, const char *b)

@@ -20,6 +20,9 @@ int scim_is_ascii(const char *text);
  * the process has no say. In p; the text itself if nothing changes.
  */
 const char *scim_fold(const char *text, apr_pool_t *p);
+/** The text with lower case letters made upper, one code point for one, where scim_fold() leads back: texts that are equal after
+ *  one are equal after the other. In p; the text itself if nothing changes. */
+const char *scim_upper(const char *text, apr_pool_t *p);
 /** Equal, or ordered by code point, after folding; no allocation for ASCII texts. */
 int scim_fold_equal(const char *a, const char *b);
 int scim_fold_cmp(const char *a, const char *b);

@@ -82,7 +82,7 @@ static int worth_retrying(const scim_backend_t *backend, const scim_err_t *err, 
 
     if (!err->retriable || attempt + 1 >= attempts || ctx->host->now(ctx->host->baton) >= ctx->deadline)
         return 0;
-    scim_log(ctx->log, SCIM_LOG_INFO, err->rv, SCIM_LOGNO(400) "target %s: trying again: %s",
+    scim_log(ctx->log, SCIM_LOG_INFO, err->rv, SCIM_LOGNO(0400) "target %s: trying again: %s",
              backend->type->target_name, err->log ? err->log : err->detail);
     return 1;
 }

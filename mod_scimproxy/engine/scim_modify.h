@@ -9,7 +9,7 @@
  * under a version check.
  */
 
-#include "scim_operation.h"
+#include "scim_op.h"
 
 scim_err_t *scim_modify_run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
 

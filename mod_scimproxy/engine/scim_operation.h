@@ -4,24 +4,10 @@
 
 /**
  * @file scim_operation.h
- * One SCIM request without HTTP: what is asked, and its running against the backend.
+ * Runs a SCIM operation against the backend.
  */
 
-#include "scim_route.h"
-#include "scim_sink.h"
-
-typedef struct scim_operation_t {
-    const scim_system_t   *system;
-    scim_route_t           route;
-    scim_listargs_t        args;           /**< query parameters, decoded */
-    const json_t          *document;       /**< body, NULL if none */
-    const char            *if_match;       /**< headers, NULL if absent */
-    const char            *if_none_match;
-    const char            *base;           /**< absolute URL of the service, no slash at its end */
-    const scim_limits_t   *limits;
-    const scim_leniency_t *leniency;
-    const char *const     *auth_types;     /**< for ServiceProviderConfig */
-} scim_operation_t;
+#include "scim_op.h"
 
 /** True if the operation takes a body. */
 int scim_operation_wants_body(const scim_route_t *route);

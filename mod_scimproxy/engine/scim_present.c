@@ -65,7 +65,7 @@ const char *scim_present_finish(const scim_presenter_t *presenter, json_t *resou
 
     scim_resource_finish(resource, rtype, location, version ? scim_etag_make(version, p) : NULL);
     if (presenter->projection)
-        scim_project(presenter->projection, resource, rtype);
+        scim_project(presenter->projection, resource);
     return location;
 }
 

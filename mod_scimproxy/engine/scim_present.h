@@ -8,7 +8,7 @@
  */
 
 #include "scim_backend.h"
-#include "scim_operation.h"
+#include "scim_op.h"
 
 /** What of a resource is needed, and why. */
 typedef struct scim_want_t {

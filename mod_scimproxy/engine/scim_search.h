@@ -8,7 +8,7 @@
  * is evaluated here on at most limits->max_scan records, or refused.
  */
 
-#include "scim_operation.h"
+#include "scim_op.h"
 
 scim_err_t *scim_search_run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
 

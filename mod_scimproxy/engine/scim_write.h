@@ -7,7 +7,7 @@
  * POST, PUT and DELETE: RFC 7644 sections 3.3, 3.5.1, 3.6. One transaction each; what is answered is what the backend has then.
  */
 
-#include "scim_operation.h"
+#include "scim_op.h"
 
 scim_err_t *scim_write_create(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
 scim_err_t *scim_write_replace(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);

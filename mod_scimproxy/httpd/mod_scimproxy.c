@@ -16,7 +16,7 @@
 #include "scimp_dump.h"
 #include "scimp_error.h"
 #include "scimp_handler.h"
-#include "scimp_request.h"
+#include "scimp_translate.h"
 
 #if !AP_MODULE_MAGIC_AT_LEAST(20120211, 118)
 #error "mod_scimproxy needs Apache httpd 2.4.51 or newer"

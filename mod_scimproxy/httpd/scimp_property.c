@@ -10,7 +10,7 @@
 #include "scim_log.h"
 #include "scim_text.h"
 #include "scimp_secret.h"
-#include "scimp_section.h"
+#include "scimp_walk.h"
 
 APLOG_USE_MODULE(scimproxy);
 

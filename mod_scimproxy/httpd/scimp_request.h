@@ -35,11 +35,4 @@ int scimp_may_be_anonymous(request_rec *r);
 /** "User", "Schemas": what the request is about, or NULL if it is about nothing that there is. */
 const char *scimp_resource(const scimp_request_t *rq);
 
-/* Hooks. */
-int scimp_hook_pre_translate(request_rec *r);
-int scimp_hook_translate(request_rec *r);
-int scimp_hook_map_to_storage(request_rec *r);
-int scimp_hook_post_perdir(request_rec *r);
-int scimp_hook_type_checker(request_rec *r);
-
 #endif

@@ -6,6 +6,8 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
+#include "scimp_walk.h"
+
 /* ---- <SCIMSchema URN NAME ["description"]> ---- */
 
 static int is_urn(const char *urn)

@@ -9,7 +9,7 @@
 #include <apr_uri.h>
 
 #include "scim_log.h"
-#include "scimp_section.h"
+#include "scimp_walk.h"
 
 APLOG_USE_MODULE(scimproxy);
 

@@ -8,6 +8,7 @@
 
 #include "scim_text.h"
 #include "scimp_property.h"
+#include "scimp_walk.h"
 
 /* ---- <SCIMResourceType NAME [target=T] [endpoint=E] [schema=URN] [extension=URN]...
  * [requiredExtension=URN]...> ---- */

@@ -18,6 +18,9 @@
  */
 json_t *scim_dialect_patch(const json_t *message, const scim_rtype_t *rtype, const scim_leniency_t *leniency, apr_pool_t *p);
 
+/** {"value": text} for a text where a value of a complex attribute is wanted, the caller's; NULL if that has no `value`. */
+json_t *scim_dialect_complex(const json_t *text, const scim_attr_t *attr);
+
 /** The boolean meant by a text as Entra sends it ("True", "false"): 0, 1, or -1 for none. */
 int scim_dialect_boolean(const char *text);
 

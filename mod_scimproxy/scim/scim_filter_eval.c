@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "scim_date.h"
+#include "scim_filter_type.h"
 #include "scim_json.h"
 #include "scim_resource.h"
 #include "scim_text.h"
@@ -34,47 +34,6 @@ static int match_part(scim_cmp_t op, const char *text, const char *part, unsigne
     matches = has_part(op, scim_fold(text, scratch), scim_fold(part, scratch));
     apr_pool_destroy(scratch);
     return matches;
-}
-
-static int sign(int less, int greater)
-{
-    return greater - less;
-}
-
-/* long double holds every 64 bit integer exactly where doubles would make neighbours equal. */
-static int order_of_numbers(const json_t *a, const json_t *b)
-{
-    long double x = json_is_integer(a) ? (long double)json_integer_value(a) : (long double)json_real_value(a);
-    long double y = json_is_integer(b) ? (long double)json_integer_value(b) : (long double)json_real_value(b);
-
-    return sign(x < y, x > y);
-}
-
-/* Compares two values of that attribute: *order is negative, 0 or positive. False if that cannot be done. */
-static int order_of(const scim_attr_t *attr, const json_t *a, const json_t *b, int *order)
-{
-    const char *x = json_string_value(a), *y = json_string_value(b);
-    apr_time_t s, t;
-
-    switch (attr->type) {
-    case SCIM_TYPE_BOOLEAN:
-        *order = json_is_true(a) - json_is_true(b);
-        return json_is_boolean(a) && json_is_boolean(b);
-    case SCIM_TYPE_DECIMAL:
-    case SCIM_TYPE_INTEGER:
-        *order = order_of_numbers(a, b);
-        return json_is_number(a) && json_is_number(b);
-    case SCIM_TYPE_DATETIME:
-        if (!x || !y || scim_date_parse(&s, x, 0) != 0 || scim_date_parse(&t, y, 0) != 0)
-            return 0;
-        *order = sign(s < t, s > t);
-        return 1;
-    default:
-        if (!x || !y)
-            return 0;
-        *order = attr->case_exact || attr->type == SCIM_TYPE_BINARY ? strcmp(x, y) : scim_fold_cmp(x, y);
-        return 1;
-    }
 }
 
 static int is_order(scim_cmp_t op, int order)
@@ -127,7 +86,7 @@ static int match_one(const scim_filter_t *filter, const scim_attr_t *attr, const
     if (filter->op == SCIM_CMP_CO || filter->op == SCIM_CMP_SW || filter->op == SCIM_CMP_EW)
         return text && match_part(filter->op, text, json_string_value(filter->value), attr->case_exact);
     /* What has no value, or one that its type does not have, differs from everything. */
-    if (!order_of(attr, value, filter->value, &order))
+    if (!scim_type_order(attr->type, attr->case_exact, value, filter->value, &order))
         return filter->op == SCIM_CMP_NE;
     return is_order(filter->op, order);
 }

@@ -2,6 +2,7 @@
 #include "scim_filter_type.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <apr_cstr.h>
 
@@ -9,6 +10,7 @@
 #include "scim_date.h"
 #include "scim_json.h"
 #include "scim_lex.h"
+#include "scim_text.h"
 
 #define BIT(op)  (1u << SCIM_CMP_##op)
 #define EQUALITY (BIT(EQ) | BIT(NE) | BIT(PR))
@@ -84,5 +86,47 @@ const json_t *scim_type_value(const json_t *value, scim_type_t type, apr_pool_t 
         return text && scim_base64_decode(text, &len, p) ? value : NULL;
     default:
         return text ? value : NULL;
+    }
+}
+
+/* ---- order ---- */
+
+static int sign(int less, int greater)
+{
+    return greater - less;
+}
+
+/* long double holds every 64 bit integer exactly where doubles would make neighbours equal. */
+static int order_of_numbers(const json_t *a, const json_t *b)
+{
+    long double x = json_is_integer(a) ? (long double)json_integer_value(a) : (long double)json_real_value(a);
+    long double y = json_is_integer(b) ? (long double)json_integer_value(b) : (long double)json_real_value(b);
+
+    return sign(x < y, x > y);
+}
+
+int scim_type_order(scim_type_t type, unsigned case_exact, const json_t *a, const json_t *b, int *order)
+{
+    const char *x = json_string_value(a), *y = json_string_value(b);
+    apr_time_t s, t;
+
+    switch (type) {
+    case SCIM_TYPE_BOOLEAN:
+        *order = json_is_true(a) - json_is_true(b);
+        return json_is_boolean(a) && json_is_boolean(b);
+    case SCIM_TYPE_DECIMAL:
+    case SCIM_TYPE_INTEGER:
+        *order = order_of_numbers(a, b);
+        return json_is_number(a) && json_is_number(b);
+    case SCIM_TYPE_DATETIME:
+        if (!x || !y || scim_date_parse(&s, x, 0) != 0 || scim_date_parse(&t, y, 0) != 0)
+            return 0;
+        *order = sign(s < t, s > t);
+        return 1;
+    default:
+        if (!x || !y)
+            return 0;
+        *order = case_exact || type == SCIM_TYPE_BINARY ? strcmp(x, y) : scim_fold_cmp(x, y);
+        return 1;
     }
 }

@@ -19,4 +19,10 @@ int scim_type_has(scim_type_t type, scim_cmp_t op);
  */
 const json_t *scim_type_value(const json_t *value, scim_type_t type, apr_pool_t *p);
 
+/**
+ * Compares two values of the type: *order is negative, 0 or positive. Texts compare without regard to case unless
+ * case_exact, dateTimes by instant. False if one of them is no value of the type. Allocates nothing.
+ */
+int scim_type_order(scim_type_t type, unsigned case_exact, const json_t *a, const json_t *b, int *order);
+
 #endif

@@ -12,8 +12,9 @@
 typedef struct scim_projection_t scim_projection_t;
 
 /**
- * Compiles the two parameters: comma separated texts, NULL if absent. Unknown names are ignored (a list that names only unknown ones still
- * restricts). Both at once: SCIM_E_INVALID_VALUE.
+ * Compiles the two parameters: comma separated texts, NULL or without a name if absent. Unknown names are ignored (a list that names only unknown
+ * ones still restricts); the URN of a schema names all that its attributes return by default. Both at once: SCIM_E_INVALID_VALUE.
+ * The resource type is referred to, not copied.
  */
 scim_err_t *scim_projection_make(scim_projection_t **out, const char *attributes, const char *excluded,
                                  const scim_rtype_t *rtype, apr_pool_t *p);
@@ -24,7 +25,7 @@ int scim_projection_explicit(const scim_projection_t *projection);
 /** True if the attribute can be in the answer; for a complex one: if any of its sub-attributes can. sub may be NULL. */
 int scim_projection_wants(const scim_projection_t *projection, const scim_attr_t *attr, const scim_attr_t *sub);
 
-/** Takes out of a resource, in place, what is not to be returned. `schemas` is left as it is. */
-void scim_project(const scim_projection_t *projection, json_t *resource, const scim_rtype_t *rtype);
+/** Takes out of a resource of that type, in place, what is not to be returned. `schemas` is left as it is. */
+void scim_project(const scim_projection_t *projection, json_t *resource);
 
 #endif

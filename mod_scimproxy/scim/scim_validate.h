@@ -18,7 +18,8 @@ typedef struct scim_leniency_t {
     unsigned unknown_schemas:1;        /**< URIs in `schemas` that nobody knows */
     unsigned boolean_texts:1;          /**< "True" and "false" for booleans */
     unsigned number_texts:1;           /**< "42" for numbers */
-    unsigned loose_paths:1;            /**< dotted and URN keys in pathless PATCH values; a value array on remove */
+    unsigned loose_paths:1;            /**< dotted, URN and unknown keys in pathless PATCH values; a value on remove; replacing a typed
+                                            element that is not there; a text for a complex attribute */
 } scim_leniency_t;
 
 /** Everything forgiven: the default. */
@@ -37,6 +38,7 @@ scim_err_t *scim_validate_resource(json_t **out, const json_t *body, const scim_
 /**
  * Checks a value for an attribute (or sub-attribute) and makes it one in our form; `element` says that it is one element of a
  * multi-valued attribute, not the list. For a multi-valued attribute a single object is taken for a list of one.
+ * Elements of a list are complete (scim_validate_complete); a single complex value, or element, may be a part of one.
  * *out is the caller's; NULL for unassigned. Errors: SCIM_E_INVALID_VALUE.
  */
 scim_err_t *scim_validate_value(json_t **out, const json_t *value, const scim_attr_t *attr, int element,
@@ -47,7 +49,10 @@ scim_err_t *scim_validate_immutable(const json_t *before, const json_t *after, c
 /** True if the resource type has an immutable top-level attribute or simple sub-attribute that clients can write. */
 int scim_validate_has_immutable(const scim_rtype_t *rtype);
 
-/** Required, writable attributes are there: SCIM_E_INVALID_VALUE naming the first that is not. */
+/** The required, writable sub-attributes are in a value of a complex attribute (or in one element): else SCIM_E_INVALID_VALUE. */
+scim_err_t *scim_validate_complete(const json_t *value, const scim_attr_t *attr, apr_pool_t *p);
+
+/** Required, writable attributes and sub-attributes are there: SCIM_E_INVALID_VALUE naming the first that is not. */
 scim_err_t *scim_validate_required(const json_t *resource, const scim_rtype_t *rtype, apr_pool_t *p);
 
 #endif

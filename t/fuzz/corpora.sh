@@ -3,7 +3,7 @@
 # Replays the corpus of every fuzz target: FUZZ_TARGETS names the programs, srcdir the sources.
 status=0
 for target in $FUZZ_TARGETS; do
-    corpus=$srcdir/t/fuzz/corpus/${target##*/fuzz_}
+    corpus=${srcdir:-.}/t/fuzz/corpus/${target##*/fuzz_}
     if output=$("./$target" "$corpus" 2>&1); then
         echo "$target: $(echo "$output" | tail -n 1)"
     else

@@ -185,7 +185,7 @@ START_TEST(an_error_is_logged_with_what_it_came_from)
                                    APR_SUCCESS, "target corp");
 
     scim_log_err(&test_log, err);
-    ck_assert_str_eq(test_logged(), "3 SCIM100: answered 504: target corp\n3 SCIM101: because: 30 s over\n");
+    ck_assert_str_eq(test_logged(), "3 SCIM0100: answered 504: target corp\n3 SCIM0101: because: 30 s over\n");
 }
 END_TEST
 
@@ -204,7 +204,7 @@ END_TEST
 START_TEST(what_the_client_sent_is_not_logged)
 {
     scim_log_err(&test_log, scim_err(test_pool, SCIM_E_INVALID_VALUE, "\"hunter2\" is no number"));
-    ck_assert_str_eq(test_logged(), "6 SCIM100: answered 400 invalidValue\n");
+    ck_assert_str_eq(test_logged(), "6 SCIM0100: answered 400 invalidValue\n");
 }
 END_TEST
 

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scim_sql.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "scim_error.h"
+#include "scim_log.h"
+
+scim_err_t *scim_sql_still_wanted(const scim_session_t *session, apr_pool_t *p)
+{
+    const scim_ctx_t *ctx = session->ctx;
+
+    if (ctx->cancelled && ctx->cancelled(ctx->cancel_baton))
+        return scim_err(p, SCIM_E_ABORTED, "the client has gone");
+    if (ctx->host->now(ctx->host->baton) < ctx->deadline)
+        return NULL;
+    return scim_err_log(scim_err(p, SCIM_E_TIMEOUT, "the system behind this service did not answer in time"), p, APR_TIMEUP,
+                        "target %s: the time of the request is over", session->target->name);
+}
+
+static void start_clock(scim_session_t *session)
+{
+    const scim_ctx_t *ctx = session->ctx;
+    const apr_interval_time_t left = ctx->deadline - ctx->host->now(ctx->host->baton), timeout = session->target->limits.timeout;
+
+    session->conn->stop_at = apr_time_now() + (timeout > 0 && timeout < left ? timeout : left);
+}
+
+static void stop_clock(scim_session_t *session)
+{
+    session->conn->stop_at = 0;
+}
+
+/* Statements that change nothing may be repeated when the connection was lost. */
+static void note_kind(scim_session_t *session, const scim_sql_text_t *q)
+{
+    session->reading = strncmp(q->text, "SELECT", 6) == 0 || strncmp(q->text, "FETCH", 5) == 0
+                       || strncmp(q->text, "DECLARE", 7) == 0;
+}
+
+/*
+ * SQLite and MariaDB keep a prepared statement until it is closed, which apr_dbd does with its pool, or, for SQLite, with the
+ * connection: texts are prepared once, and a connection that has prepared too many of them is replaced. For PostgreSQL a statement
+ * without a label is sent with its parameters when it runs.
+ */
+static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q, int keep, apr_pool_t *p)
+{
+    scim_sql_conn_t *conn = session->conn;
+    const int cached = conn->kind == SCIM_SQL_SQLITE || (conn->kind == SCIM_SQL_MYSQL && keep);
+    apr_pool_t *pool = cached ? conn->statements : p;
+    int rv;
+
+    *statement = cached ? apr_hash_get(conn->shapes, q->text, (apr_ssize_t)q->len) : NULL;
+    if (*statement)
+        return NULL;
+    scim_log(session->ctx->log, SCIM_LOG_TRACE1, APR_SUCCESS, "target %s: %s", session->target->name, scim_sql_show(q, p));
+    rv = apr_dbd_prepare(conn->target->dbd, pool, conn->dbd, q->text, NULL, statement);
+    if (rv != 0)
+        return scim_sql_failed(session, rv, p);
+    if (cached) {
+        apr_hash_set(conn->shapes, apr_pstrmemdup(conn->statements, q->text, q->len), (apr_ssize_t)q->len, *statement);
+        conn->weight += 1 + q->args->nelts / 64;
+    }
+    return NULL;
+}
+
+static scim_err_t *start(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q, int keep, apr_pool_t *p)
+{
+    scim_err_t *err = scim_sql_still_wanted(session, p);
+
+    if (err)
+        return err;
+    note_kind(session, q);
+    start_clock(session);
+    err = prepare(statement, session, q, keep, p);
+    if (err)
+        stop_clock(session);
+    return err;
+}
+
+static scim_err_t *finish(scim_session_t *session, int rv, apr_pool_t *p)
+{
+    scim_err_t *err = rv == 0 ? NULL : scim_sql_failed(session, rv, p);
+
+    stop_clock(session);
+    return err;
+}
+
+scim_err_t *scim_sql_run(scim_session_t *session, const scim_sql_text_t *q, int *affected, apr_pool_t *p)
+{
+    apr_dbd_prepared_t *statement;
+    int nrows = 0;
+    scim_err_t *err = start(&statement, session, q, 1, p);
+
+    if (err)
+        return err;
+    err = finish(session, apr_dbd_pquery(session->target->dbd, p, session->conn->dbd, &nrows, statement, q->args->nelts,
+                                         (const char **)q->args->elts), p);
+    if (affected)
+        *affected = nrows;
+    return err;
+}
+
+/* PostgreSQL: anything but random access sleeps when there are no rows. MariaDB: random access walks a list. */
+scim_err_t *scim_sql_select(scim_session_t *session, const scim_sql_text_t *q, int keep, scim_sql_rows_t *rows, apr_pool_t *p)
+{
+    const int seek = session->conn->kind == SCIM_SQL_PGSQL;
+    apr_dbd_prepared_t *statement;
+    scim_err_t *err = start(&statement, session, q, keep, p);
+
+    if (err)
+        return err;
+    rows->session = session;
+    rows->results = NULL;
+    rows->row = NULL;
+    rows->p = p;
+    return finish(session, apr_dbd_pselect(session->target->dbd, p, session->conn->dbd, &rows->results, statement, seek,
+                                           q->args->nelts, (const char **)q->args->elts), p);
+}
+
+scim_err_t *scim_sql_next(scim_sql_rows_t *rows, int *more)
+{
+    int rv = apr_dbd_get_row(rows->session->target->dbd, rows->p, rows->results, &rows->row, -1);
+
+    *more = rv == 0;
+    return rv == 0 || rv == -1 ? NULL : scim_sql_failed(rows->session, rv, rows->p);
+}
+
+scim_err_t *scim_sql_get(const scim_sql_rows_t *rows, int column, const char **value)
+{
+    char *text = NULL;
+    apr_status_t rv = apr_dbd_datum_get(rows->session->target->dbd, rows->row, column, APR_DBD_TYPE_STRING, &text);
+
+    *value = rv == APR_SUCCESS ? text : NULL;
+    if (rv == APR_SUCCESS || rv == APR_ENOENT)
+        return NULL;
+    return scim_err_log(scim_err(rows->p, SCIM_E_BACKEND, "the system behind this service could not carry this out"), rows->p, rv,
+                        "target %s: a value cannot be read", rows->session->target->name);
+}
+
+scim_err_t *scim_sql_command(scim_session_t *session, const char *sql, apr_pool_t *p)
+{
+    int nrows = 0;
+
+    start_clock(session);
+    return finish(session, apr_dbd_query(session->target->dbd, session->conn->dbd, &nrows, sql), p);
+}
