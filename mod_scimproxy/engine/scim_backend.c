@@ -20,6 +20,7 @@ scim_err_t *scim_backend_open(scim_backend_t *backend, const scim_type_entry_t *
     backend->ctx = ctx;
     backend->others = NULL;
     backend->p = p;
+    backend->lasting = 0;
     return type->connector->acquire(&backend->session, type->target, ctx, p);
 }
 
@@ -76,11 +77,16 @@ scim_err_t *scim_backend_session(scim_session_t **session, scim_backend_t *backe
     return NULL;
 }
 
+static int is_over(const scim_ctx_t *ctx)
+{
+    return ctx->host->now(ctx->host->baton) >= ctx->deadline || (ctx->cancelled && ctx->cancelled(ctx->cancel_baton));
+}
+
 static int worth_retrying(const scim_backend_t *backend, const scim_err_t *err, int attempt, int attempts)
 {
     const scim_ctx_t *ctx = backend->ctx;
 
-    if (!err->retriable || attempt + 1 >= attempts || ctx->host->now(ctx->host->baton) >= ctx->deadline)
+    if (!err->retriable || backend->lasting || attempt + 1 >= attempts || is_over(ctx))
         return 0;
     scim_log(ctx->log, SCIM_LOG_INFO, err->rv, SCIM_LOGNO(0400) "target %s: trying again: %s",
              backend->type->target_name, err->log ? err->log : err->detail);
@@ -131,6 +137,8 @@ scim_err_t *scim_backend_transact(scim_backend_t *backend, scim_work_fn work, vo
     }
 }
 
+/* ---- the calls of the connector ---- */
+
 static scim_err_t *not_found(const scim_backend_t *backend)
 {
     return scim_err(backend->p, SCIM_E_NOT_FOUND, "no %s has this id", backend->type->rtype->name);
@@ -139,6 +147,14 @@ static scim_err_t *not_found(const scim_backend_t *backend)
 scim_err_t *scim_backend_settle(const scim_backend_t *backend, scim_err_t *err)
 {
     return err && err->kind == SCIM_E_NOT_FOUND ? not_found(backend) : err;
+}
+
+/* What one call says did not happen may come after another that did: then nothing is tried again. */
+static scim_err_t *done(scim_backend_t *backend, scim_err_t *err, int changed)
+{
+    if (!err && changed && !backend->type->connector->begin)
+        backend->lasting = 1;
+    return scim_backend_settle(backend, err);
 }
 
 scim_err_t *scim_backend_key(const char **key, scim_backend_t *backend, const char *id)
@@ -154,4 +170,34 @@ scim_err_t *scim_backend_key(const char **key, scim_backend_t *backend, const ch
             return err;
     }
     return *key ? NULL : not_found(backend);
+}
+
+scim_err_t *scim_backend_create(const char **key, scim_backend_t *backend, const json_t *data)
+{
+    const scim_type_entry_t *type = backend->type;
+
+    return done(backend, type->connector->create(backend->session, type->entity, data, key, backend->p), 1);
+}
+
+scim_err_t *scim_backend_modify(scim_backend_t *backend, const char *key, const scim_change_t *change)
+{
+    const scim_type_entry_t *type = backend->type;
+    int changed = 0;
+    scim_err_t *err = type->connector->modify(backend->session, type->entity, key, change, &changed, backend->p);
+
+    return done(backend, err, changed);
+}
+
+scim_err_t *scim_backend_hold(scim_backend_t *backend, const char *key, const apr_array_header_t *versions)
+{
+    const scim_change_t nothing = { .mods = NULL, .n = 0, .versions = versions };
+
+    return backend->type->connector->begin ? scim_backend_modify(backend, key, &nothing) : NULL;
+}
+
+scim_err_t *scim_backend_remove(scim_backend_t *backend, const char *key, const apr_array_header_t *versions)
+{
+    const scim_type_entry_t *type = backend->type;
+
+    return done(backend, type->connector->remove(backend->session, type->entity, key, versions, backend->p), 1);
 }

@@ -16,6 +16,7 @@ typedef struct scim_backend_t {
     const scim_ctx_t        *ctx;
     apr_array_header_t      *others;   /* of other_t: sessions of the targets that references lead to */
     apr_pool_t              *p;
+    unsigned                 lasting:1; /* something was changed that no rollback takes back */
 } scim_backend_t;
 
 /** Checks a connection out. Close it in any case. */
@@ -38,5 +39,12 @@ scim_err_t *scim_backend_key(const char **key, scim_backend_t *backend, const ch
 
 /** An error of the connector as a client shall see it: what is not found is said in terms of the resource type. NULL stays NULL. */
 scim_err_t *scim_backend_settle(const scim_backend_t *backend, scim_err_t *err);
+
+/** Changes, with errors settled. What they change without a transaction is never tried again. *key in the backend's pool. */
+scim_err_t *scim_backend_create(const char **key, scim_backend_t *backend, const json_t *data);
+scim_err_t *scim_backend_modify(scim_backend_t *backend, const char *key, const scim_change_t *change);
+scim_err_t *scim_backend_remove(scim_backend_t *backend, const char *key, const apr_array_header_t *versions);
+/** Holds the record against others until the end of the transaction and checks its version; does nothing where there are no transactions. */
+scim_err_t *scim_backend_hold(scim_backend_t *backend, const char *key, const apr_array_header_t *versions);
 
 #endif

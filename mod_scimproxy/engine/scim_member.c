@@ -77,23 +77,35 @@ static int type_is_resource_type(const scim_attr_t *attr, const char *rtype)
     return 0;
 }
 
+/* A value of a complex attribute that has lost what it refers to is no value any more, whatever else is in it. */
+static void forget(const map_ref_t *ref)
+{
+    if (ref->attr && strcmp(ref->key, "value") == 0)
+        json_object_clear(ref->holder);
+    else
+        json_object_del(ref->holder, ref->key);
+}
+
+/* The key comes last: id may be the text that stands there now. */
 static void complete(const map_ref_t *ref, const char *id, const char *base, const scim_rtype_t *rtype, apr_pool_t *p)
 {
-    if (!id) {
-        json_object_del(ref->holder, ref->key);
-        return;
-    }
-    json_object_set_new(ref->holder, ref->key, json_string(id));
     if (ref->attr && scim_attr_sub(ref->attr, "$ref"))
         json_object_set_new(ref->holder, "$ref", json_string(scim_member_location(base, rtype, id, p)));
     if (type_is_resource_type(ref->attr, rtype->name) && !json_object_get(ref->holder, "type"))
         json_object_set_new(ref->holder, "type", json_string(rtype->name));
+    json_object_set_new(ref->holder, ref->key, json_string(id));
 }
+
+/* What the translation into ids needs and finds. */
+typedef struct reading_t {
+    const char *base;
+    int         dangling;
+} reading_t;
 
 static scim_err_t *ids_of(scim_backend_t *backend, batch_t *batch, void *baton, apr_pool_t *p)
 {
     const scim_type_entry_t *type = batch->type;
-    const char *base = baton;
+    reading_t *reading = baton;
     scim_err_t *err;
     int i;
 
@@ -104,15 +116,24 @@ static scim_err_t *ids_of(scim_backend_t *backend, batch_t *batch, void *baton, 
     for (i = 0; i < batch->n; i++) {
         const char *id = batch->out[i] ? map_id_from_native(type->program, batch->out[i], p) : NULL;
 
-        complete(batch->refs[i], id, base, type->rtype, p);
+        if (id) {
+            complete(batch->refs[i], id, reading->base, type->rtype, p);
+        }
+        else {
+            forget(batch->refs[i]);
+            reading->dangling = 1;
+        }
     }
     return NULL;
 }
 
-scim_err_t *scim_member_to_ids(scim_backend_t *backend, const apr_array_header_t *refs, const char *base, apr_pool_t *p)
+scim_err_t *scim_member_to_ids(scim_backend_t *backend, const apr_array_header_t *refs, const char *base, int *dangling, apr_pool_t *p)
 {
-    /* the callback only reads it */
-    return for_each_type(backend, refs, p, ids_of, (void *)base);
+    reading_t reading = { .base = base };
+    scim_err_t *err = for_each_type(backend, refs, p, ids_of, &reading);
+
+    *dangling = reading.dangling;
+    return err;
 }
 
 /* A holder that is to be removed is emptied: one without its key would match more than was meant. */
@@ -145,7 +166,7 @@ static scim_err_t *keys_of(scim_backend_t *backend, batch_t *batch, void *baton,
     }
     batch->n = kept;
     /* a key that is only to be removed need not exist; any other must, whether or not the backend minds */
-    if (!(type->id_is_key && removing)
+    if (batch->n > 0 && !(type->id_is_key && removing)
         && (err = translate(backend, batch, type->id_is_key ? NULL : map_id_attr(type->program), NULL, p)))
         return err;
     for (i = 0; i < batch->n; i++) {

@@ -36,6 +36,8 @@ void scim_presenter_make(scim_presenter_t *presenter, scim_backend_t *backend, c
  * (those not made are NULL).
  */
 scim_err_t *scim_present_map(const scim_presenter_t *presenter, const scim_record_t *records, int n, json_t **resources, apr_pool_t *p);
+/** Adds what the server owns: schemas, meta.resourceType, .location and .version. Returns the resource's URL, in p. */
+const char *scim_present_complete(const scim_presenter_t *presenter, json_t *resource, const char *version, apr_pool_t *p);
 /** Adds what the server owns and takes out what is not asked for. Returns the resource's URL, in p. */
 const char *scim_present_finish(const scim_presenter_t *presenter, json_t *resource, const char *version, apr_pool_t *p);
 

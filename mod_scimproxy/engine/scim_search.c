@@ -11,28 +11,30 @@
 #include "scim_present.h"
 #include "scim_writer.h"
 
-/* Records whose references are resolved together; so many are in memory at a time. */
-enum { BATCH = 100 };
+/* Records whose references are resolved together; so many are in memory at a time, fewer if they have many values. */
+enum { BATCH = 100, VALUES = 10000 };
 
 /* A resource that waits to be sorted. */
 typedef struct sortable_t {
     json_t     *resource;
     const char *version;
+    int         position;              /* in the backend's order, for those that are equal */
 } sortable_t;
 
 typedef struct search_t {
     const scim_operation_t *op;
     const scim_sink_t      *sink;
     scim_ctx_t              ctx;       /* its deadline moves on while the client takes what it gets */
-    apr_interval_time_t     patience;
     scim_backend_t          backend;
     scim_presenter_t        presenter;
     const scim_list_t      *list;
     scim_query_t            query;
     const scim_filter_t    *residual;  /* evaluated here; NULL: the backend's answer is exact */
     unsigned                sort_here:1, begun:1;
+    unsigned                needs_all:1; /* filter or order is about what the server adds to resources */
     scim_record_t           batch[BATCH];
     int                     waiting;   /* records in batch */
+    size_t                  values;    /* in their lists */
     scim_writer_t          *writer;
     apr_int64_t             scanned, matched, written;
     apr_array_header_t     *sortables;
@@ -54,6 +56,26 @@ static scim_err_t *refer(void *baton, const char *rtype, const char *id, const c
     return scim_member_key(native, &search->backend, rtype, id);
 }
 
+/* True for attributes of which the server owns parts that no record has. */
+static int is_completed(const scim_attr_t *attr)
+{
+    return !attr->home && (strcmp(attr->name, "schemas") == 0 || strcmp(attr->name, "meta") == 0);
+}
+
+static int asks_server(const scim_filter_t *filter)
+{
+    int i;
+
+    if (!filter)
+        return 0;
+    if (filter->kind == SCIM_F_CMP || filter->kind == SCIM_F_VALUE)
+        return is_completed(filter->attr);
+    for (i = 0; i < filter->n; i++)
+        if (asks_server(filter->kids[i]))
+            return 1;
+    return 0;
+}
+
 /* Decides who filters, sorts and pages. */
 static scim_err_t *make_plan(search_t *search)
 {
@@ -65,6 +87,7 @@ static scim_err_t *make_plan(search_t *search)
     scim_err_t *err;
 
     search->residual = NULL;
+    search->sort_here = 0;
     search->query.filter = NULL;
     search->query.sort = NULL;
     if (list->filter
@@ -80,7 +103,8 @@ static scim_err_t *make_plan(search_t *search)
     want.sort = search->sort_here ? list->sort : NULL;
     search->presenter.plan = map_plan_make(type->program, scim_present_wants, &want, search->p);
     search->query.attrs = search->presenter.plan->attrs;
-    if (search->residual || search->sort_here || !type->caps.offset) {
+    search->needs_all = asks_server(want.filter) || (want.sort && is_completed(want.sort->attr));
+    if (search->residual || search->sort_here || !type->caps.offset || !type->caps.total) {
         search->query.offset = 0;
         search->query.limit = search->op->limits->max_scan + 1;
         search->query.want_total = 0;
@@ -126,6 +150,18 @@ static void end_list(search_t *search, apr_int64_t total)
     scim_writer_object_end(w);
 }
 
+/* The time that the client takes is not the backend's. */
+static scim_err_t *write_piece(void *baton, const char *data, apr_size_t len)
+{
+    search_t *search = baton;
+    const scim_host_t *host = search->ctx.host;
+    const apr_time_t before = host->now(host->baton);
+    scim_err_t *err = search->sink->write(search->sink->baton, data, len);
+
+    search->ctx.deadline += host->now(host->baton) - before;
+    return err;
+}
+
 static scim_err_t *begin_answer(search_t *search)
 {
     const scim_reply_t reply = { .done = SCIM_DONE_OK };
@@ -136,7 +172,7 @@ static scim_err_t *begin_answer(search_t *search)
     if ((err = search->sink->begin(search->sink->baton, &reply)))
         return err;
     search->begun = 1;
-    search->writer = scim_writer_make(search->p, search->sink->write, search->sink->baton);
+    search->writer = scim_writer_make(search->p, write_piece, search);
     begin_list(search);
     return NULL;
 }
@@ -165,6 +201,8 @@ static scim_err_t *consider(search_t *search, json_t *resource, const char *vers
 {
     sortable_t *sortable;
 
+    if (search->needs_all)
+        scim_present_complete(&search->presenter, resource, version, search->scratch);
     if (search->residual && !scim_filter_match(search->residual, resource))
         return NULL;
     search->matched++;
@@ -172,6 +210,7 @@ static scim_err_t *consider(search_t *search, json_t *resource, const char *vers
         sortable = apr_array_push(search->sortables);
         sortable->resource = json_incref(resource);
         sortable->version = version ? apr_pstrdup(search->p, version) : NULL;
+        sortable->position = search->sortables->nelts;
         return NULL;
     }
     if (paged_here(search) && !on_page(search, search->matched))
@@ -183,7 +222,7 @@ static void drop_batch(search_t *search)
 {
     while (search->waiting > 0)
         json_decref(search->batch[--search->waiting].data);
-    apr_pool_clear(search->scratch);
+    search->values = 0;
 }
 
 static scim_err_t *flush_batch(search_t *search)
@@ -199,8 +238,21 @@ static scim_err_t *flush_batch(search_t *search)
         json_decref(resources[i]);
     }
     drop_batch(search);
-    search->ctx.deadline = search->ctx.host->now(search->ctx.host->baton) + search->patience;
+    if (!err)                          /* which may live there */
+        apr_pool_clear(search->scratch);
     return err;
+}
+
+static size_t count_values(const json_t *data)
+{
+    const char *name;
+    json_t *value;
+    size_t n = 0;
+
+    /* the iteration only reads */
+    json_object_foreach((json_t *)data, name, value)
+        n += json_array_size(value);
+    return n;
 }
 
 static scim_err_t *take_record(void *baton, const scim_record_t *record)
@@ -215,7 +267,8 @@ static scim_err_t *take_record(void *baton, const scim_record_t *record)
     kept->version = record->version ? apr_pstrdup(search->scratch, record->version) : NULL;
     kept->data = json_incref(record->data);
     search->waiting++;
-    return search->waiting == BATCH ? flush_batch(search) : NULL;
+    search->values += count_values(record->data);
+    return search->waiting == BATCH || search->values >= VALUES ? flush_batch(search) : NULL;
 }
 
 static apr_status_t release_sortables(void *data)
@@ -243,9 +296,10 @@ static scim_err_t *scan(scim_backend_t *backend, void *baton)
         return err;
     apr_pool_create(&chunk, search->p);
     err = type->connector->search(backend->session, type->entity, &search->query, take_record, search, &page, chunk);
-    apr_pool_destroy(chunk);
     if (!err && search->waiting > 0)
         err = flush_batch(search);
+    if (!err)
+        apr_pool_destroy(chunk);
     drop_batch(search);
     if (search->query.want_total)
         search->matched = page.total;
@@ -254,12 +308,14 @@ static scim_err_t *scan(scim_backend_t *backend, void *baton)
     return err;
 }
 
+/* A total order, or pages would not fit together. */
 static int by_sort_value(const void *left, const void *right, void *baton)
 {
     const sortable_t *a = left, *b = right;
     const scim_list_t *list = baton;
+    int order = scim_list_compare(list, scim_list_sort_value(list, a->resource), scim_list_sort_value(list, b->resource));
 
-    return scim_list_compare(list, scim_list_sort_value(list, a->resource), scim_list_sort_value(list, b->resource));
+    return order ? order : a->position - b->position;
 }
 
 static scim_err_t *write_sorted(search_t *search)
@@ -270,9 +326,12 @@ static scim_err_t *write_sorted(search_t *search)
 
     /* the comparison only reads the list */
     qsort_r(all, (size_t)n, sizeof *all, by_sort_value, (void *)search->list);
-    for (i = 0; i < n && !err; i++)
+    for (i = 0; i < n && !err; i++) {
         if (on_page(search, i + 1))
             err = write_resource(search, all[i].resource, all[i].version);
+        if (!err)
+            apr_pool_clear(search->scratch);
+    }
     return err;
 }
 
@@ -302,7 +361,6 @@ scim_err_t *scim_search_run(const scim_operation_t *op, const scim_ctx_t *ctx, c
     search->op = op;
     search->sink = sink;
     search->ctx = *ctx;
-    search->patience = ctx->deadline - ctx->host->now(ctx->host->baton);
     search->list = list;
     search->p = p;
     search->sortables = apr_array_make(p, 16, sizeof(sortable_t));
@@ -314,9 +372,7 @@ scim_err_t *scim_search_run(const scim_operation_t *op, const scim_ctx_t *ctx, c
         search->presenter.projection = list->projection;
         search->presenter.base = op->base;
         err = scim_backend_read(&search->backend, scan, search);
-        if (!err)
-            err = complete(search);
     }
     scim_backend_close(&search->backend);
-    return err;
+    return err ? err : complete(search);
 }

@@ -27,6 +27,8 @@ static void register_hooks(apr_pool_t *p)
     /* rewriting comes first, then we, before others take the path for a file's or another server's */
     static const char *const before[] = { "mod_rewrite.c", NULL };
     static const char *const after[] = { "mod_proxy.c", "mod_alias.c", NULL };
+    /* with MultiViews it looks for a directory of files, and forbids what it does not find */
+    static const char *const guessers[] = { "mod_negotiation.c", NULL };
 
     ap_hook_check_config(scimp_hook_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(scimp_hook_test_config, NULL, NULL, APR_HOOK_MIDDLE);
@@ -34,11 +36,11 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_child_init(scimp_hook_child_init, NULL, NULL, APR_HOOK_MIDDLE);
 
     ap_hook_post_read_request(scimp_hook_post_read, NULL, NULL, APR_HOOK_FIRST);
-    ap_hook_pre_translate_name(scimp_hook_pre_translate, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_pre_translate_name(scimp_hook_pre_translate, NULL, after, APR_HOOK_FIRST);
     ap_hook_translate_name(scimp_hook_translate, before, after, APR_HOOK_FIRST);
     ap_hook_map_to_storage(scimp_hook_map_to_storage, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_post_perdir_config(scimp_hook_post_perdir, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_type_checker(scimp_hook_type_checker, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_type_checker(scimp_hook_type_checker, NULL, guessers, APR_HOOK_FIRST);
     ap_hook_handler(scimp_hook_handler, NULL, NULL, APR_HOOK_MIDDLE);
 
     ap_hook_insert_error_filter(scimp_hook_insert_error_filter, NULL, NULL, APR_HOOK_LAST);

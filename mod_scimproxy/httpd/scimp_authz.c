@@ -52,8 +52,10 @@ static const char *unknown_operation(const char *word, apr_pool_t *p)
 static const char *parse_operation(cmd_parms *cmd, const char *line, const void **parsed)
 {
     unsigned *verbs = apr_pcalloc(cmd->pool, sizeof *verbs);
-    const char *word;
+    const char *word, *error = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
 
+    if (error)
+        return error;
     while (*(word = ap_getword_conf(cmd->temp_pool, &line))) {
         const int verb = scim_verb_by_name(word);
 
@@ -77,6 +79,12 @@ static authz_status check_operation(request_rec *r, const char *line, const void
 
 /* ---- Require scim-resource NAME..., Require scim-system NAME... ---- */
 
+/* What one such line says. */
+typedef struct named_t {
+    apr_array_header_t *names;         /* of const char * */
+    unsigned            negated:1;     /* it stands below a "not": it lets nobody in */
+} named_t;
+
 /* The path of the Location that a Require line stands in, perhaps in <RequireAny> and its like; NULL where
  * that says nothing. */
 static const char *location_of(const cmd_parms *cmd)
@@ -88,13 +96,32 @@ static const char *location_of(const cmd_parms *cmd)
     return at && *at->args != '~' ? apr_pstrdup(cmd->pool, cmd->path) : NULL;
 }
 
-/* Names are checked when all systems are known (scimp_check.c). */
+/* True for "Require not ..." and for lines in <RequireNone>. */
+static int is_negated(const cmd_parms *cmd)
+{
+    const char *args = cmd->directive->args;
+    const ap_directive_t *at;
+
+    if (strcasecmp(ap_getword_conf(cmd->temp_pool, &args), "not") == 0)
+        return 1;
+    for (at = cmd->directive->parent; at; at = at->parent)
+        if (strcasecmp(at->directive, "<RequireNone") == 0)
+            return 1;
+    return 0;
+}
+
+/* Names are checked when all systems are known (scimp_check.c): what is read later, in .htaccess, could not
+ * be. */
 static const char *parse_names(cmd_parms *cmd, const char *line, const void **parsed,
                                scimp_require_kind_t kind)
 {
-    apr_array_header_t *names = apr_array_make(cmd->pool, 4, sizeof(const char *));
-    const char *word;
+    named_t *named = apr_pcalloc(cmd->pool, sizeof *named);
+    const char *word, *error = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
 
+    if (error)
+        return error;
+    named->names = apr_array_make(cmd->pool, 4, sizeof(const char *));
+    named->negated = is_negated(cmd) ? 1 : 0;
     while (*(word = ap_getword_conf(cmd->pool, &line))) {
         scimp_require_t *require = apr_array_push(scimp_conf_of(ap_server_conf)->requires);
 
@@ -103,10 +130,10 @@ static const char *parse_names(cmd_parms *cmd, const char *line, const void **pa
         require->path = location_of(cmd);
         require->server = cmd->server;
         require->at = cmd->directive;
-        APR_ARRAY_PUSH(names, const char *) = word;
+        APR_ARRAY_PUSH(named->names, const char *) = word;
     }
-    *parsed = names;
-    return names->nelts > 0 ? NULL
+    *parsed = named;
+    return named->names->nelts > 0 ? NULL
          : kind == SCIMP_REQUIRE_SYSTEM ? "Require scim-system takes names or ids of systems"
          : "Require scim-resource takes names or endpoints of resource types, as Require scim-resource User";
 }
@@ -123,7 +150,7 @@ static const char *parse_system(cmd_parms *cmd, const char *line, const void **p
 
 static int is_among(const char *name, const void *parsed)
 {
-    const apr_array_header_t *names = parsed;
+    const apr_array_header_t *names = ((const named_t *)parsed)->names;
     int i;
 
     for (i = 0; name && i < names->nelts; i++)
@@ -150,7 +177,7 @@ static authz_status check_system(request_rec *r, const char *line, const void *p
 
     (void)line;
     status = decide(r, system && (is_among(system->scope.name, parsed) || is_among(system->id, parsed)));
-    if (status == AUTHZ_GRANTED)
+    if (status == AUTHZ_GRANTED && !((const named_t *)parsed)->negated)
         rq->system_granted = 1;
     return status;
 }

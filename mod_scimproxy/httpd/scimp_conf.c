@@ -58,7 +58,8 @@ void *scimp_dir_merge(apr_pool_t *p, void *basev, void *addv)
 
     dir->serve = add->serve ? add->serve : base->serve;
     dir->anonymous = add->anonymous != SCIMP_UNSET ? add->anonymous : base->anonymous;
-    dir->base_url = add->base_url ? add->base_url : base->base_url;
+    /* a base URL is that of one service, not of another one below it */
+    dir->base_url = add->base_url || add->serve ? add->base_url : base->base_url;
     dir->limits = merge_limits(&base->limits, &add->limits);
     return dir;
 }

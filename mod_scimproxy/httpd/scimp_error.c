@@ -29,8 +29,10 @@ void scimp_error_take_over(request_rec *r)
 
 int scimp_error_answer(request_rec *r, scim_err_t *err, const scim_log_t *log)
 {
-    if (err->kind == SCIM_E_ABORTED)
+    if (err->kind == SCIM_E_ABORTED) {
+        r->status = scim_err_status(err->kind);    /* for the access log */
         return DONE;
+    }
     scimp_request(r)->err = err;
     scim_log_err(log, err);
     scimp_env_error(r, err);

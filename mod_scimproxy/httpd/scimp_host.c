@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scimp_host.h"
 
+#include <ap_mmn.h>
 #include <ap_mpm.h>
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 125)
 #include <mod_http2.h>
+#else       /* not installed before 2.4.55, but mod_http2 has the function */
+APR_DECLARE_OPTIONAL_FN(void, http2_get_num_workers, (server_rec *s, int *minw, int *max));
+#endif
 
 APLOG_USE_MODULE(scimproxy);
 

@@ -38,7 +38,9 @@ static int only_root_writes(const struct stat *st)
            && ((st->st_mode & (S_IWGRP | S_IWOTH)) == 0 || (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX)));
 }
 
-static const char *check_program(const char *path, apr_pool_t *p)
+/* *program is the path without symbolic links, in p: the one that was checked, and so the one to run, since
+ * a link may stand where others can change it. */
+static const char *check_program(const char **program, const char *path, apr_pool_t *p)
 {
     char *real = realpath(path, NULL);
     char *up, *slash;
@@ -48,6 +50,7 @@ static const char *check_program(const char *path, apr_pool_t *p)
         free(real);
         return apr_psprintf(p, "the program %s does not exist", path);
     }
+    *program = apr_pstrdup(p, real);
     up = apr_pstrdup(p, real);
     free(real);
     if (!S_ISREG(st.st_mode) || (st.st_mode & S_IXUSR) == 0)
@@ -66,6 +69,7 @@ static const char *check_program(const char *path, apr_pool_t *p)
 
 const char *scimp_secret_check(scimp_secret_kind_t kind, const char *rest, apr_pool_t *p)
 {
+    const char *program;
     struct stat st;
 
     if (kind == SCIMP_SECRET_LITERAL)
@@ -75,7 +79,7 @@ const char *scimp_secret_check(scimp_secret_kind_t kind, const char *rest, apr_p
     if (*rest != '/')
         return apr_psprintf(p, "%s wants an absolute path", kind == SCIMP_SECRET_EXEC ? "exec:" : "file:");
     if (kind == SCIMP_SECRET_EXEC)
-        return check_program(rest, p);
+        return check_program(&program, rest, p);
     if (stat(rest, &st) != 0 || !S_ISREG(st.st_mode))
         return apr_psprintf(p, "the file %s does not exist", rest);
     return NULL;
@@ -132,7 +136,8 @@ static const char *get_file(const char **secret, const char *path, apr_pool_t *p
  * Starts the program with its output in a pipe. A second pipe is open in it for nothing but to be closed when
  * it ends: waiting for that has a deadline, which waiting for a process has not.
  */
-static apr_status_t start(apr_proc_t *proc, apr_file_t **life, const char *path, apr_pool_t *ptemp)
+static apr_status_t start(apr_proc_t *proc, apr_file_t **life, const char *program, const char *path,
+                          apr_pool_t *ptemp)
 {
     static const char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
     const char *const argv[] = { path, NULL };
@@ -149,7 +154,7 @@ static apr_status_t start(apr_proc_t *proc, apr_file_t **life, const char *path,
         || (rv = apr_file_pipe_create_ex(life, &held, APR_WRITE_BLOCK, ptemp)) != APR_SUCCESS
         || (rv = apr_file_inherit_set(held)) != APR_SUCCESS)
         return rv;
-    rv = apr_proc_create(proc, path, argv, environment, attr, ptemp);
+    rv = apr_proc_create(proc, program, argv, environment, attr, ptemp);
     apr_file_close(held);
     return rv;
 }
@@ -157,15 +162,17 @@ static apr_status_t start(apr_proc_t *proc, apr_file_t **life, const char *path,
 static const char *get_output(const char **secret, const char *path, apr_pool_t *p, apr_pool_t *ptemp)
 {
     const apr_time_t deadline = apr_time_now() + RUN_TIME;
-    const char *problem, *nothing;
+    const char *program, *nothing, *problem = check_program(&program, path, ptemp);
     apr_exit_why_e why;
     apr_file_t *life;
     apr_proc_t proc;
     int code = 0;
-    apr_status_t rv = start(&proc, &life, path, ptemp);
+    apr_status_t rv;
     char reason[80];
 
-    if (rv != APR_SUCCESS)
+    if (problem)
+        return problem;
+    if ((rv = start(&proc, &life, program, path, ptemp)) != APR_SUCCESS)
         return apr_psprintf(ptemp, "%s cannot be run: %s", path, apr_strerror(rv, reason, sizeof reason));
     problem = read_all(secret, proc.out, deadline, p);
     if (!problem)

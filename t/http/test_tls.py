@@ -58,7 +58,7 @@ SSLRandomSeed startup builtin
     word = base64.b64encode(hashlib.sha1(b"password").digest()).decode()
     httpd.file("conf/scim-certificates", f"/O=Example/CN=idm:{{SHA}}{word}\n")
     httpd._answers = lambda: _is_up(httpd, certificates)
-    httpd.expect(r"AH01906|AH01909|AH02032")
+    httpd.expect(r"AH01906|AH01909|AH01873|AH02032")
     return httpd.start()
 
 

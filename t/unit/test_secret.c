@@ -159,6 +159,25 @@ START_TEST(a_program_that_others_can_write_does_not_run)
 }
 END_TEST
 
+/* What runs is what was checked, not what a link may point to by then: the script sees the name that it was
+ * started by. */
+START_TEST(of_a_link_its_target_runs)
+{
+    const char *secret, *path, *link;
+
+    if (geteuid() != 0)    /* nobody else can make a program that may run */
+        return;
+    path = make_file("#!/bin/sh\necho $0\n", 18, 0700);
+    link = apr_pstrcat(test_pool, path, ".link", NULL);
+    unlink(link);
+    ck_assert_int_eq(symlink(path, link), 0);
+    ck_assert_ptr_null(get(apr_pstrcat(test_pool, "exec:", link, NULL), &secret));
+    ck_assert_str_eq(secret, path);
+    unlink(link);
+    unlink(path);
+}
+END_TEST
+
 START_TEST(checking_runs_and_reads_nothing)
 {
     ck_assert_ptr_null(scimp_secret_check(SCIMP_SECRET_EXEC, "/bin/false", test_pool));
@@ -193,6 +212,7 @@ int main(void)
     tcase_add_test(tc, a_program_gives_its_output);
     tcase_add_loop_test(tc, what_cannot_be_had_is_said, 0, (int)(sizeof refused / sizeof *refused));
     tcase_add_test(tc, a_program_that_others_can_write_does_not_run);
+    tcase_add_test(tc, of_a_link_its_target_runs);
     tcase_add_test(tc, checking_runs_and_reads_nothing);
     tcase_add_test(tc, the_environment_gives_a_variable);
     suite_add_tcase(suite, tc);
