@@ -16,7 +16,7 @@ typedef struct scim_backend_t {
     const scim_ctx_t        *ctx;
     apr_array_header_t      *others;   /* of other_t: sessions of the targets that references lead to */
     apr_pool_t              *p;
-    unsigned                 lasting:1; /* something was changed that no rollback takes back */
+    unsigned                 lasting:1; /* something was changed or answered that nothing takes back */
 } scim_backend_t;
 
 /** Checks a connection out. Close it in any case. */

@@ -23,56 +23,85 @@ static json_t *resource_types(const scim_operation_t *op)
     return all ? scim_discovery_list(all) : NULL;
 }
 
-/* Calls with each schema of the system, the first of those with the same URN; stops at the first that is taken. */
-static json_t *first_schema(const scim_operation_t *op, json_t *(*take)(void *, const scim_schema_t *), void *baton)
+/* ---- schemas: resource types share them, each as far as it is mapped ---- */
+
+static json_t *find_by(json_t *array, const char *key, const char *value)
 {
-    int i, j, n;
-    const scim_type_entry_t *types = scim_system_types(op->system, &n);
-
-    for (i = 0; i < n; i++) {
-        json_t *taken = take(baton, types[i].rtype->core);
-
-        for (j = 0; !taken && j < types[i].rtype->next; j++)
-            taken = take(baton, types[i].rtype->ext[j].schema);
-        if (taken)
-            return taken;
-    }
-    return NULL;
-}
-
-typedef struct schemas_t {
-    const scim_operation_t *op;
-    json_t                 *all;
-} schemas_t;
-
-static json_t *take_named(void *baton, const scim_schema_t *schema)
-{
-    const schemas_t *schemas = baton;
-
-    return strcasecmp(schema->urn, schemas->op->route.id) == 0 ? scim_discovery_schema(schema, schemas->op->base) : NULL;
-}
-
-static json_t *take_all(void *baton, const scim_schema_t *schema)
-{
-    schemas_t *schemas = baton;
+    json_t *element;
     size_t i;
 
-    for (i = 0; i < json_array_size(schemas->all); i++)
-        if (strcasecmp(json_string_value(json_object_get(json_array_get(schemas->all, i), "id")), schema->urn) == 0)
-            return NULL;
-    json_array_append_new(schemas->all, scim_discovery_schema(schema, schemas->op->base));
+    json_array_foreach(array, i, element)
+        if (strcasecmp(json_string_value(json_object_get(element, key)), value) == 0)
+            return element;
     return NULL;
+}
+
+static int is(const json_t *attribute, const char *characteristic, const char *word)
+{
+    return strcmp(json_string_value(json_object_get(attribute, characteristic)), word) == 0;
+}
+
+/* What holds for one of two resource types is stated; it is required only if both require it. */
+static void merge_characteristics(json_t *into, const json_t *from)
+{
+    const json_t *mutability = json_object_get(from, "mutability");
+
+    if (!json_equal(json_object_get(into, "mutability"), mutability))
+        json_object_set_new(into, "mutability", json_string("readWrite"));
+    if (is(into, "returned", "never"))
+        json_object_set(into, "returned", json_object_get(from, "returned"));
+    if (json_is_false(json_object_get(from, "required")))
+        json_object_set_new(into, "required", json_false());
+}
+
+/* Attributes, and their sub-attributes: nothing is nested deeper. */
+static void merge_attributes(json_t *into, const json_t *from)
+{
+    json_t *attribute;
+    size_t i;
+
+    json_array_foreach(from, i, attribute) {
+        json_t *known = find_by(into, "name", json_string_value(json_object_get(attribute, "name")));
+
+        if (!known) {
+            json_array_append(into, attribute);
+            continue;
+        }
+        merge_characteristics(known, attribute);
+        merge_attributes(json_object_get(known, "subAttributes"), json_object_get(attribute, "subAttributes"));
+    }
+}
+
+static void add_schema(json_t *all, const scim_schema_t *schema, const scim_operation_t *op)
+{
+    json_t *known = find_by(all, "id", schema->urn), *document;
+
+    if (op->route.id && strcasecmp(schema->urn, op->route.id) != 0)
+        return;
+    document = scim_discovery_schema(schema, op->base);
+    if (known)
+        merge_attributes(json_object_get(known, "attributes"), json_object_get(document, "attributes"));
+    else
+        json_array_append(all, document);
+    json_decref(document);
 }
 
 static json_t *schemas(const scim_operation_t *op)
 {
-    schemas_t all = { .op = op };
+    int i, j, n;
+    const scim_type_entry_t *types = scim_system_types(op->system, &n);
+    json_t *all = json_array(), *one;
 
-    if (op->route.id)
-        return first_schema(op, take_named, &all);
-    all.all = json_array();
-    first_schema(op, take_all, &all);
-    return scim_discovery_list(all.all);
+    for (i = 0; i < n; i++) {
+        add_schema(all, types[i].rtype->core, op);
+        for (j = 0; j < types[i].rtype->next; j++)
+            add_schema(all, types[i].rtype->ext[j].schema, op);
+    }
+    if (!op->route.id)
+        return scim_discovery_list(all);
+    one = json_incref(json_array_get(all, 0));
+    json_decref(all);
+    return one;
 }
 
 static json_t *config(const scim_operation_t *op)

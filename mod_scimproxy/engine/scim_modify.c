@@ -149,14 +149,38 @@ static scim_err_t *to_native(json_t **native, scim_backend_t *backend, const jso
     return scim_member_to_native(backend, run.refs, 0, p);
 }
 
-/* Holds the record until the end of the transaction: an empty change locks it and checks the client's versions. */
-static scim_err_t *hold(scim_backend_t *backend, const modify_t *modify, const char *key)
+/* A map_wants_fn: what is cleared though nobody can read whether it is there. Comparing with what is read would lose such a change. */
+static int cleared_blindly(void *baton, const scim_attr_t *attr, const scim_attr_t *sub)
 {
-    const scim_change_t nothing = { .mods = NULL, .n = 0, .versions = modify->versions };
-    const scim_type_entry_t *type = backend->type;
-    int changed;
+    const modify_t *modify = baton;
+    int i;
 
-    return type->connector->begin ? type->connector->modify(backend->session, type->entity, key, &nothing, &changed, backend->p) : NULL;
+    for (i = 0; i < modify->local.n; i++) {
+        const scim_patchop_t *op = &modify->local.ops[i];
+        const scim_attr_t *leaf = op->path->sub ? op->path->sub : op->path->attr;
+
+        if (!op->value && leaf->mutability == SCIM_WRITE_ONLY && op->path->attr == attr && (!op->path->sub || op->path->sub == sub))
+            return 1;
+    }
+    return 0;
+}
+
+/* Sets these to what the operations have made of them, in the end. */
+static scim_err_t *clear_blindly(scim_backend_t *backend, modify_t *modify, const json_t *after, apr_array_header_t *mods)
+{
+    apr_pool_t *p = backend->p;
+    map_run_t run = { .refs = apr_array_make(p, 4, sizeof(map_ref_t)), .p = p };
+    const char *attr;
+    json_t *native, *value;
+    scim_err_t *err = map_write(backend->type->program, after, MAP_ON_PATCH, cleared_blindly, modify, &native, &run);
+
+    if (err)
+        return err;
+    scim_json_own(p, native);
+    json_object_foreach(native, attr, value)
+        if (scim_json_unassigned(value))
+            add_mod(mods, SCIM_MOD_SET, attr, value);
+    return NULL;
 }
 
 /* Applies the local operations to what is there; *seen is the version that they were applied to. */
@@ -170,11 +194,13 @@ static scim_err_t *apply_local(scim_backend_t *backend, modify_t *modify, const 
     scim_err_t *err;
 
     reader.plan = map_plan_make(type->program, touched, modify, p);
-    if ((err = hold(backend, modify, key)) || (err = scim_present_read(&reader, key, &before, seen, p)))
+    if ((err = scim_backend_hold(backend, key, modify->versions))
+        || (err = scim_present_read(&reader, key, &before, seen, p)))
         return err;
     scim_json_own(p, before);
     after = scim_json_own(p, json_deep_copy(before));
-    if ((err = scim_patch_apply(&modify->local, after, type->rtype, &changed, p)) || !changed)
+    if ((err = scim_patch_apply(&modify->local, after, type->rtype, &changed, p))
+        || (err = clear_blindly(backend, modify, after, mods)) || !changed)
         return err;
     if ((err = to_native(&native_before, backend, before, modify)) || (err = to_native(&native_after, backend, after, modify)))
         return err;
@@ -189,18 +215,17 @@ static scim_err_t *read_result(scim_backend_t *backend, modify_t *modify, const 
 
     if (modify->quiet)
         presenter.plan = map_plan_make(backend->type->program, scim_present_wants, &only_id, backend->p);
-    return scim_present_read(&presenter, key, &modify->result, &modify->version, backend->p);
+    return scim_write_result(&presenter, key, &modify->result, &modify->version, backend->p);
 }
 
 static scim_err_t *change(scim_backend_t *backend, void *baton)
 {
     modify_t *modify = baton;
-    const scim_type_entry_t *type = backend->type;
     apr_pool_t *p = backend->p;
     apr_array_header_t *mods = apr_array_make(p, 4, sizeof(scim_mod_t));
     scim_change_t change = { .versions = modify->versions };
     const char *key, *seen = NULL;
-    int changed, i;
+    int i;
     scim_err_t *err;
 
     modify->raced = 0;
@@ -209,7 +234,7 @@ static scim_err_t *change(scim_backend_t *backend, void *baton)
     if ((err = scim_backend_key(&key, backend, modify->op->route.id)))
         return err;
     if (modify->local.n > 0 && (err = apply_local(backend, modify, key, mods, &seen)))
-        return scim_backend_settle(backend, err);
+        return err;
     if (seen && mods->nelts > 0 && !modify->versions) {
         apr_array_header_t *mine = apr_array_make(p, 1, sizeof(const char *));
 
@@ -221,10 +246,10 @@ static scim_err_t *change(scim_backend_t *backend, void *baton)
             return err;
     change.mods = (const scim_mod_t *)mods->elts;
     change.n = mods->nelts;
-    err = type->connector->modify(backend->session, type->entity, key, &change, &changed, p);
+    err = scim_backend_modify(backend, key, &change);
     if (err && err->kind == SCIM_E_PRECONDITION && !modify->versions)
         modify->raced = 1;
-    return err ? scim_backend_settle(backend, err) : read_result(backend, modify, key);
+    return err ? err : read_result(backend, modify, key);
 }
 
 static scim_err_t *answer(modify_t *modify, const scim_sink_t *sink, apr_pool_t *p)

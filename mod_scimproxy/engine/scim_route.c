@@ -147,8 +147,11 @@ scim_err_t *scim_route(scim_route_t *route, const scim_system_t *system, const c
         route->id = parts.n == 2 ? parts.part[1] : NULL;
         return choose(route, on_discovery, method, p);
     }
-    if (known_elsewhere(&parts))
+    if (known_elsewhere(&parts)) {
+        if (strcmp(parts.part[0], "Bulk") == 0)
+            route->verb = SCIM_VERB_BULK;
         return scim_err(p, SCIM_E_NOT_IMPLEMENTED, "this service has no /%s", parts.part[parts.n - 1]);
+    }
     route->place = SCIM_AT_TYPE;
     route->type = scim_system_endpoint(system, parts.part[0]);
     if (!route->type)

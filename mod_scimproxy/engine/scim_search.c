@@ -172,6 +172,7 @@ static scim_err_t *begin_answer(search_t *search)
     if ((err = search->sink->begin(search->sink->baton, &reply)))
         return err;
     search->begun = 1;
+    search->backend.lasting = 1;
     search->writer = scim_writer_make(search->p, write_piece, search);
     begin_list(search);
     return NULL;
@@ -303,8 +304,6 @@ static scim_err_t *scan(scim_backend_t *backend, void *baton)
     drop_batch(search);
     if (search->query.want_total)
         search->matched = page.total;
-    if (err && search->begun && err->retriable)
-        err->retriable = 0;            /* the client has seen some of it */
     return err;
 }
 

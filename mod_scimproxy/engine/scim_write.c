@@ -38,10 +38,21 @@ scim_err_t *scim_write_projection(scim_projection_t **projection, const scim_ope
     return scim_projection_make(projection, op->args.attributes, op->args.excluded, op->route.type->rtype, p);
 }
 
+scim_err_t *scim_write_result(const scim_presenter_t *presenter, const char *key, json_t **resource, const char **version,
+                              apr_pool_t *p)
+{
+    scim_err_t *err = scim_present_read(presenter, key, resource, version, p);
+
+    /* what a transaction holds nobody else has taken away */
+    if (err && err->kind == SCIM_E_NOT_FOUND && presenter->backend->type->connector->begin)
+        return scim_err(p, SCIM_E_INVALID_VALUE, "with these values the resource is none that this service would have");
+    return err;
+}
+
 static scim_err_t *read_result(write_t *write, const char *key, apr_pool_t *p)
 {
     json_decref(write->result);        /* of an attempt that was undone */
-    return scim_present_read(&write->presenter, key, &write->result, &write->version, p);
+    return scim_write_result(&write->presenter, key, &write->result, &write->version, p);
 }
 
 /* What both POST and PUT begin with. */
@@ -78,34 +89,59 @@ static scim_err_t *create(scim_backend_t *backend, void *baton)
     if (err)
         return err;
     scim_json_own(p, native);
-    if ((err = scim_member_to_native(backend, run.refs, 0, p))
-        || (err = type->connector->create(backend->session, type->entity, native, &key, p)))
+    if ((err = scim_member_to_native(backend, run.refs, 0, p)) || (err = scim_backend_create(&key, backend, native)))
         return err;
     return read_result(write, key, p);
 }
 
-/* PUT leaves alone what the client could not have read: a password that it does not set (RFC 7644 section 3.5.1 has writeOnly attributes
- * in nobody's representation), and immutable values that it does not repeat. */
+static int is_write_only(const scim_attr_t *attr)
+{
+    return attr->mutability == SCIM_WRITE_ONLY;
+}
+
+/*
+ * A map_wants_fn. PUT leaves alone what the client could not have read: a password that it does not set (RFC 7644 section 3.5.1 has
+ * writeOnly attributes in nobody's representation), and immutable values that it does not repeat.
+ */
 static int replaces(void *baton, const scim_attr_t *attr, const scim_attr_t *sub)
 {
     const write_t *write = baton;
+    const json_t *value = scim_resource_get(write->resource, attr);
 
-    (void)sub;
-    return (attr->mutability != SCIM_WRITE_ONLY && attr->mutability != SCIM_IMMUTABLE)
-        || scim_resource_get(write->resource, attr) != NULL;
+    if (!value && (is_write_only(attr) || attr->mutability == SCIM_IMMUTABLE))
+        return 0;
+    return !sub || attr->multi || !is_write_only(sub) || json_object_get(value, sub->name) != NULL;
 }
 
+/* A map_wants_fn: what scim_validate_immutable() compares. */
+static int is_fixed(void *baton, const scim_attr_t *attr, const scim_attr_t *sub)
+{
+    int i;
+
+    (void)baton;
+    if (attr->mutability == SCIM_IMMUTABLE)
+        return 1;
+    if (sub)
+        return !attr->multi && sub->mutability == SCIM_IMMUTABLE;
+    for (i = 0; i < attr->nsub; i++)
+        if (is_fixed(baton, attr, &attr->sub[i]))
+            return 1;
+    return 0;
+}
+
+/* The record is held: what is compared is what is changed then. */
 static scim_err_t *check_immutable(const write_t *write, scim_backend_t *backend, const char *key)
 {
-    scim_presenter_t all = write->presenter;
+    scim_presenter_t fixed = write->presenter;
     json_t *before;
     const char *version;
     scim_err_t *err;
 
     if (!scim_validate_has_immutable(backend->type->rtype))
         return NULL;
-    all.plan = map_plan_make(backend->type->program, NULL, NULL, backend->p);
-    if ((err = scim_present_read(&all, key, &before, &version, backend->p)))
+    fixed.plan = map_plan_make(backend->type->program, is_fixed, NULL, backend->p);
+    if ((err = scim_backend_hold(backend, key, write->versions))
+        || (err = scim_present_read(&fixed, key, &before, &version, backend->p)))
         return err;
     err = scim_validate_immutable(before, write->resource, backend->type->rtype, backend->p);
     json_decref(before);
@@ -138,7 +174,6 @@ static scim_err_t *replace(scim_backend_t *backend, void *baton)
     scim_change_t change;
     json_t *native;
     const char *key;
-    int changed;
     scim_err_t *err;
 
     if ((err = scim_backend_key(&key, backend, write->op->route.id))
@@ -149,8 +184,8 @@ static scim_err_t *replace(scim_backend_t *backend, void *baton)
     if ((err = scim_member_to_native(backend, run.refs, 0, p)))
         return err;
     change = change_of(native, write->versions, p);
-    err = type->connector->modify(backend->session, type->entity, key, &change, &changed, p);
-    return err ? scim_backend_settle(backend, err) : read_result(write, key, p);
+    err = scim_backend_modify(backend, key, &change);
+    return err ? err : read_result(write, key, p);
 }
 
 static scim_err_t *run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, scim_purpose_t purpose,
@@ -191,13 +226,10 @@ typedef struct deletion_t {
 static scim_err_t *delete(scim_backend_t *backend, void *baton)
 {
     const deletion_t *deletion = baton;
-    const scim_type_entry_t *type = backend->type;
     const char *key;
     scim_err_t *err = scim_backend_key(&key, backend, deletion->op->route.id);
 
-    if (!err)
-        err = type->connector->remove(backend->session, type->entity, key, deletion->versions, backend->p);
-    return scim_backend_settle(backend, err);
+    return err ? err : scim_backend_remove(backend, key, deletion->versions);
 }
 
 scim_err_t *scim_write_delete(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p)

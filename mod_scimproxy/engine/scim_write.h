@@ -8,6 +8,7 @@
  */
 
 #include "scim_op.h"
+#include "scim_present.h"
 
 scim_err_t *scim_write_create(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
 scim_err_t *scim_write_replace(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p);
@@ -18,5 +19,9 @@ scim_err_t *scim_write_precondition(const apr_array_header_t **versions, const s
 
 /** The projection of a request that is answered with its resource. */
 scim_err_t *scim_write_projection(scim_projection_t **projection, const scim_operation_t *op, apr_pool_t *p);
+
+/** Reads what a change has made, as scim_present_read(). Values may have taken the resource out of what the service has: SCIM_E_INVALID_VALUE. */
+scim_err_t *scim_write_result(const scim_presenter_t *presenter, const char *key, json_t **resource, const char **version,
+                              apr_pool_t *p);
 
 #endif

@@ -29,6 +29,8 @@ static void register_hooks(apr_pool_t *p)
     static const char *const after[] = { "mod_proxy.c", "mod_alias.c", NULL };
     /* with MultiViews it looks for a directory of files, and forbids what it does not find */
     static const char *const guessers[] = { "mod_negotiation.c", NULL };
+    /* rules of the Location itself may have the last word */
+    static const char *const rules[] = { "mod_rewrite.c", "mod_proxy.c", NULL };
 
     ap_hook_check_config(scimp_hook_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(scimp_hook_test_config, NULL, NULL, APR_HOOK_MIDDLE);
@@ -41,6 +43,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_map_to_storage(scimp_hook_map_to_storage, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_post_perdir_config(scimp_hook_post_perdir, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_type_checker(scimp_hook_type_checker, NULL, guessers, APR_HOOK_FIRST);
+    ap_hook_fixups(scimp_hook_fixups, NULL, rules, APR_HOOK_FIRST);
     ap_hook_handler(scimp_hook_handler, NULL, NULL, APR_HOOK_MIDDLE);
 
     ap_hook_insert_error_filter(scimp_hook_insert_error_filter, NULL, NULL, APR_HOOK_LAST);

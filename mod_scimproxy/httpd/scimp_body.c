@@ -5,59 +5,11 @@
 #include <strings.h>
 #include <http_protocol.h>
 #include <util_filter.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 
 #include "scim_error.h"
 #include "scim_json.h"
-
-/* ---- media type ---- */
-
-/* Reads one ";name=value" of a media type, quotes taken off; false after the last. Malformed ones read as the
- * name alone. */
-static int next_parameter(const char **rest, const char **name, const char **value, apr_pool_t *p)
-{
-    const char *c = *rest + strspn(*rest, "; \t");
-    apr_size_t len = strcspn(c, ";= \t");
-
-    if (*c == '\0')
-        return 0;
-    *name = apr_pstrmemdup(p, c, len);
-    *value = "";
-    c += len;
-    if (*c == '=') {
-        const int quoted = c[1] == '"';
-
-        c += quoted ? 2 : 1;
-        len = strcspn(c, quoted ? "\"" : "; \t");
-        *value = apr_pstrmemdup(p, c, len);
-        c += len;
-    }
-    c += strcspn(c, ";");
-    *rest = c;
-    return 1;
-}
-
-static scim_err_t *check_media_type(request_rec *r)
-{
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-    const char *rest, *name, *value;
-    apr_size_t len;
-
-    if (!type)
-        return scim_err(r->pool, SCIM_E_MEDIA_TYPE, "the body needs a Content-Type: application/scim+json");
-    type += strspn(type, " \t");
-    len = strcspn(type, "; \t");
-    rest = type + len;
-    type = apr_pstrmemdup(r->pool, type, len);
-    if (strcasecmp(type, "application/scim+json") != 0 && strcasecmp(type, "application/json") != 0)
-        return scim_err(r->pool, SCIM_E_MEDIA_TYPE,
-                        "the body must be application/scim+json or application/json");
-    while (next_parameter(&rest, &name, &value, r->pool))
-        if (strcasecmp(name, "charset") == 0 && strcasecmp(value, "utf-8") != 0)
-            return scim_err(r->pool, SCIM_E_MEDIA_TYPE, "the body must be UTF-8");
-    return NULL;
-}
+#include "scimp_media.h"
 
 /* A coding that an input filter has undone is not in the header any more. */
 static scim_err_t *check_coding(request_rec *r)
@@ -163,8 +115,9 @@ scim_err_t *scimp_body_read(const json_t **document, int *status, request_rec *r
     scim_err_t *err;
 
     *status = 0;
-    if ((err = check_media_type(r)) || (err = make_room(&text, r)) || (err = read_bytes(&text, status, r))
-        || *status != 0 || (err = check_coding(r)))
+    if ((err = scimp_media_check(apr_table_get(r->headers_in, "Content-Type"), r->pool))
+        || (err = make_room(&text, r)) || (err = read_bytes(&text, status, r)) || *status != 0
+        || (err = check_coding(r)))
         return err;
     if (text.len == 0)
         return scim_err(r->pool, SCIM_E_INVALID_SYNTAX, "the request has no body");

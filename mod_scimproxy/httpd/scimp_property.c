@@ -10,6 +10,7 @@
 #include "scim_log.h"
 #include "scim_text.h"
 #include "scimp_secret.h"
+#include "scimp_value.h"
 #include "scimp_walk.h"
 
 APLOG_USE_MODULE(scimproxy);
@@ -99,49 +100,7 @@ static const char *section_of(unsigned where)
                                       : "<SCIMResourceType>";
 }
 
-/* ---- values ---- */
-
-static int one_of(const char *choices, const char *value)
-{
-    size_t len = strlen(value);
-    const char *c;
-
-    for (c = choices; c; c = strchr(c, '|') ? strchr(c, '|') + 1 : NULL)
-        if (len > 0 && strncmp(c, value, len) == 0 && (c[len] == '|' || c[len] == '\0'))
-            return 1;
-    return 0;
-}
-
-/* Brings a value into the one form that connectors see. NULL, or what is wrong. */
-static const char *normalise(const char **value, const scim_property_t *row, apr_pool_t *p)
-{
-    static const char *const yes[] = { "on", "true", "yes" }, *const no[] = { "off", "false", "no" };
-    apr_int64_t number;
-    char *end;
-    size_t i;
-
-    switch (row->type) {
-    case SCIM_PROP_INT:
-        errno = 0;
-        number = apr_strtoi64(*value, &end, 10);
-        if (errno != 0 || end == *value || *end != '\0')
-            return apr_psprintf(p, "%s wants a whole number", row->name);
-        *value = apr_psprintf(p, "%" APR_INT64_T_FMT, number);
-        return NULL;
-    case SCIM_PROP_BOOL:
-        for (i = 0; i < sizeof yes / sizeof *yes; i++)
-            if (strcasecmp(*value, yes[i]) == 0 || strcasecmp(*value, no[i]) == 0) {
-                *value = strcasecmp(*value, yes[i]) == 0 ? "true" : "false";
-                return NULL;
-            }
-        return apr_psprintf(p, "%s wants On or Off", row->name);
-    case SCIM_PROP_CHOICE:
-        return one_of(row->choices, *value) ? NULL
-                                            : apr_psprintf(p, "%s wants one of %s", row->name, row->choices);
-    default:
-        return NULL;
-    }
-}
+/* ---- secrets ---- */
 
 /* The first reading of the configuration, which is all there is of a configtest, leaves secrets where they
  * are. */
@@ -211,7 +170,7 @@ static const char *check_row(scimp_property_t *property, const scimp_scope_t *sc
                             section_of(property->row->where));
     if (property->row->secret)
         return resolve(&property->value, property->row, cmd);
-    return normalise(&property->value, property->row, cmd->pool);
+    return scimp_value_normalise(&property->value, property->row, cmd->pool);
 }
 
 const char *scimp_cmd_property(cmd_parms *cmd, void *dir, const char *name, const char *value)

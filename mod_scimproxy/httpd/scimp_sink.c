@@ -30,6 +30,9 @@ static void set_header(const scimp_sink_t *sink)
 {
     request_rec *r = sink->r;
 
+    /* httpd would cut the answer, that of a PUT, too: RFC 9110 section 14.2 gives ranges to GET alone, and lets
+     * a server pass them over */
+    apr_table_unset(r->headers_in, "Range");
     r->status = scim_done_status(sink->reply.done);
     if (!AP_STATUS_IS_HEADER_ONLY(r->status))
         ap_set_content_type(r, SCIMP_MEDIA_TYPE);

@@ -114,3 +114,11 @@ int scimp_hook_type_checker(request_rec *r)
     r->handler = SCIMP_HANDLER;
     return OK;
 }
+
+/* By now httpd has put the handler of a SetHandler there, perhaps of a Location around ours. */
+int scimp_hook_fixups(request_rec *r)
+{
+    if (scimp_is_ours(r))
+        r->handler = SCIMP_HANDLER;
+    return DECLINED;
+}

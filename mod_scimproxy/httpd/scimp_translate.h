@@ -14,5 +14,6 @@ int scimp_hook_translate(request_rec *r);
 int scimp_hook_map_to_storage(request_rec *r);
 int scimp_hook_post_perdir(request_rec *r);
 int scimp_hook_type_checker(request_rec *r);
+int scimp_hook_fixups(request_rec *r);
 
 #endif

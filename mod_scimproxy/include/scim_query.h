@@ -26,6 +26,7 @@ typedef struct scim_attr_use_t {
     const char **sub;      /**< for a list of elements: the columns or members of an
                                 element that are used; "." is the element itself */
     int          nsub;
+    const unsigned char *sub_write; /**< by sub: true for those that rules write; NULL where only reading is asked for */
     unsigned     read:1, write:1;
     unsigned     list:1;   /**< a list of elements (SCIMMapEach), not one value */
 } scim_attr_use_t;

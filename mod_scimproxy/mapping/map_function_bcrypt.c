@@ -2,6 +2,8 @@
 #include "map_function.h"
 
 #include <crypt.h>
+
+#include <apr_strings.h>
 #include <string.h>
 
 #include <apr_general.h>

@@ -63,7 +63,6 @@ typedef struct map_reading_t {
     const json_t      *constant;       /**< of a simple attribute, or NULL */
     map_element_t     *elements;
     int                nelements;
-    unsigned           overlap:1;      /**< one element may answer to another one's filter */
 } map_reading_t;
 
 /** A native attribute that is written, and the rules that do it: those that have values before constants. */

@@ -104,14 +104,14 @@ const char *scim_values_key(const scim_attr_t *attr, const json_t *element, apr_
 }
 
 /* Counts what the elements of a list say: up, or down again. */
-static void count(apr_hash_t *counts, const scim_attr_t *attr, const json_t *list, apr_intptr_t step, apr_pool_t *p)
+static void count(apr_hash_t *counts, const scim_attr_t *attr, const json_t *list, long step, apr_pool_t *p)
 {
     const json_t *element;
     size_t i;
 
     json_array_foreach(list, i, element) {
         const char *key = describe(attr, element, 1, p);
-        apr_intptr_t n = (apr_intptr_t)apr_hash_get(counts, key, APR_HASH_KEY_STRING) + step;
+        long n = (long)apr_hash_get(counts, key, APR_HASH_KEY_STRING) + step;
 
         apr_hash_set(counts, key, APR_HASH_KEY_STRING, (void *)n);
     }

@@ -72,9 +72,8 @@ class Bench:
         for _ in range(scenario.rounds):
             turn = self.driver.run(endpoint, scenario.requests, cycles=scenario.cycles, connections=1, first=scenario.first, step=scenario.step)
             file = [f"GET {self.server.static(turn.size)}\n\n"]
-            self.driver.run(endpoint, file, cycles=1, connections=1)
             scim += turn
-            static += self.driver.run(endpoint, file, cycles=scenario.cycles, connections=1)
+            static += self.driver.run(endpoint, file, cycles=max(scenario.cycles, 10), connections=1)
         return Row(scenario.name, scim, static)
 
     def measure(self, transport, scenario):
@@ -91,7 +90,7 @@ class Bench:
             for scenario in self._scenarios():
                 rows[transport].append(self.measure(transport, scenario))
                 if scenario.resources:
-                    lines.append(f"{transport} {walk_line(rows[transport][-1], scenario.resources, scenario.rounds)}")
+                    lines.append(f"{transport} {walk_line(rows[transport][-1], scenario)}")
             self.databases["large"].query("DELETE FROM person WHERE login LIKE 'new.%'")
         return rows, lines
 

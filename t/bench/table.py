@@ -53,7 +53,7 @@ def table(rows):
     return "\n".join(text[1:])
 
 
-def walk_line(row, resources, rounds):
-    """What a walk took as a whole, and the static files of the same size."""
-    seconds, static = row.scim.seconds / rounds, row.static.seconds / rounds
-    return f"{row.name}: {_time(seconds)}, {_rate(resources / seconds)} users/s; static files: {_time(static)}"
+def walk_line(row, scenario):
+    """What a walk took as a whole, and what as many static files of the same size."""
+    seconds, static = scenario.cycles / row.scim.rate, scenario.cycles / row.static.rate
+    return f"{row.name}: {_time(seconds)}, {_rate(scenario.resources / seconds)} users/s; static files: {_time(static)}"

@@ -9,18 +9,23 @@ from harness.client import ENTERPRISE, GROUP, USER, path_to, state, unique
 from harness.oracle import instant
 
 FULL = {
-    "externalId": "Ext-1", "displayName": "Babs Jensen", "nickName": "Babs", "profileUrl": "https://login.example.com/bjensen", "title": "Tour Guide",
+    "externalId": "Ext-1", "displayName": "Babs Jensen", "nickName": "Babs", "profileUrl": "https://login.example.com/bjensen",
+    "title": "Tour Guide",
     "userType": "Employee", "preferredLanguage": "en-US", "locale": "en-US", "timezone": "America/Los_Angeles", "active": True,
-    "name": {"formatted": "Ms. Barbara J Jensen, III", "familyName": "Jensen", "givenName": "Barbara", "middleName": "Jane", "honorificPrefix": "Ms.",
+    "name": {"formatted": "Ms. Barbara J Jensen, III", "familyName": "Jensen", "givenName": "Barbara", "middleName": "Jane",
+             "honorificPrefix": "Ms.",
              "honorificSuffix": "III"},
-    "emails": [{"value": "bjensen@example.com", "type": "work", "primary": True}, {"value": "babs@jensen.org", "type": "home", "display": "Babs"}],
+    "emails": [{"value": "bjensen@example.com", "type": "work", "primary": True},
+               {"value": "babs@jensen.org", "type": "home", "display": "Babs"}],
     "phoneNumbers": [{"value": "+1-555-555-5555", "type": "work"}, {"value": "tel:+1-555-555-4444", "type": "mobile", "display": "Mobile"}],
-    "addresses": [{"type": "work", "streetAddress": "100 Universal City Plaza", "locality": "Hollywood", "region": "CA", "postalCode": "91608",
+    "addresses": [{"type": "work", "streetAddress": "100 Universal City Plaza", "locality": "Hollywood", "region": "CA",
+                   "postalCode": "91608",
                    "country": "US", "formatted": "100 Universal City Plaza\nHollywood, CA 91608 USA", "primary": True},
                   {"type": "home", "streetAddress": "456 Hollywood Blvd", "country": "US"}],
     "roles": [{"value": "guide", "display": "Guide", "type": "job", "primary": True}, {"value": "driver"}],
 }
-EXTENSION = {"employeeNumber": "701984", "costCenter": "4130", "organization": "Universal Studios", "division": "Theme Park", "department": "Tour Operations"}
+EXTENSION = {"employeeNumber": "701984", "costCenter": "4130", "organization": "Universal Studios", "division": "Theme Park",
+             "department": "Tour Operations"}
 
 
 def user_body(**attributes):
@@ -66,7 +71,8 @@ def test_minimal(scim):
 
 def test_group(directory, scim):
     one, other = scim.create_user(), scim.create_user()
-    body = {"schemas": [GROUP], "displayName": unique("group"), "externalId": "E1", "members": [{"value": one["id"]}, {"value": other["id"], "type": "User"}]}
+    body = {"schemas": [GROUP], "displayName": unique("group"), "externalId": "E1",
+            "members": [{"value": one["id"]}, {"value": other["id"], "type": "User"}]}
     answer = scim.post("/Groups", body)
     made = answer.ok(201)
     assert made["schemas"] == [GROUP] and made["displayName"] == body["displayName"] and made["externalId"] == "E1"
@@ -76,7 +82,9 @@ def test_group(directory, scim):
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("media_type", ["application/scim+json", "application/json", "application/scim+json; charset=utf-8", "application/json;charset=UTF-8",
+@pytest.mark.parametrize("media_type",
+                         ["application/scim+json", "application/json", "application/scim+json; charset=utf-8",
+                          "application/json;charset=UTF-8",
                                         "APPLICATION/SCIM+JSON", 'application/json; charset="utf-8"'])
 def test_media_types(scim, media_type):
     scim.post("/Users", user_body(), headers={"Content-Type": media_type}).ok(201)
@@ -87,7 +95,8 @@ def test_read_only_input_is_ignored(directory, scim):
     group = scim.create_group()
     made = scim.post("/Users", user_body(
         id="mine", groups=[{"value": group["id"]}],
-        meta={"resourceType": "Group", "created": "1999-01-01T00:00:00Z", "lastModified": "1999-01-01T00:00:00Z", "location": "https://example.com/", "version": 'W/"9"'},
+        meta={"resourceType": "Group", "created": "1999-01-01T00:00:00Z", "lastModified": "1999-01-01T00:00:00Z",
+              "location": "https://example.com/", "version": 'W/"9"'},
     )).ok(201)
     assert made["id"] != "mine" and "groups" not in made
     assert made["meta"]["resourceType"] == "User" and made["meta"]["location"].startswith(scim.url) and made["meta"]["version"] != 'W/"9"'
@@ -98,7 +107,8 @@ def test_read_only_input_is_ignored(directory, scim):
 def test_names_without_regard_to_case(scim):
     """RFC 7643 section 2.1: USERNAME is userName; what comes back is spelt as the schema spells it."""
     name = unique("case")
-    made = scim.post("/Users", {"SCHEMAS": [USER, ENTERPRISE], "USERNAME": name, "Name": {"FAMILYNAME": "Case"}, "EMAILS": [{"VALUE": "c@example.com", "TYPE": "Work"}],
+    made = scim.post("/Users", {"SCHEMAS": [USER, ENTERPRISE], "USERNAME": name, "Name": {"FAMILYNAME": "Case"},
+                                "EMAILS": [{"VALUE": "c@example.com", "TYPE": "Work"}],
                                 ENTERPRISE.upper(): {"DEPARTMENT": "d"}, "externalID": "e"}).ok(201)
     assert state(made) == {"schemas": made["schemas"], "id": made["id"], "userName": name, "name": {"familyName": "Case"}, "active": True,
                            "emails": [{"value": "c@example.com", "type": "Work"}], ENTERPRISE: {"department": "d"}, "externalId": "e"}
@@ -161,13 +171,20 @@ def test_the_error_names_the_attribute(scim):
 
 
 @pytest.mark.parametrize("attributes", [
-    {"userName": 5}, {"userName": True}, {"userName": ["x"]}, {"userName": {"value": "x"}}, {"title": 5}, {"title": False}, {"title": {}}, {"title": ["x"]},
-    {"active": "yes"}, {"active": 1}, {"active": "1"}, {"active": {}}, {"active": [True]}, {"name": "Barbara"}, {"name": ["x"]}, {"name": 5}, {"name": {"familyName": 5}},
-    {"name": {"familyName": ["x"]}}, {"name": {"familyName": {"x": "y"}}}, {"name": [{"familyName": "a"}, {"familyName": "b"}]}, {"emails": "a@example.com"}, {"emails": 5},
-    {"emails": ["a@example.com"]}, {"emails": [["x"]]}, {"emails": [5]}, {"emails": [{"value": 5}]}, {"emails": [{"value": "x", "primary": "maybe"}]},
-    {"emails": [{"value": {"x": "y"}}]}, {"emails": [{"value": "a"}, "b"]}, {"addresses": [{"country": 49}]}, {"profileUrl": 5}, {"profileUrl": ["https://example.com"]},
-    {ENTERPRISE: "x"}, {ENTERPRISE: ["x"]}, {ENTERPRISE: 5}, {ENTERPRISE: {"department": 5}}, {ENTERPRISE: {"department": ["x"]}}, {ENTERPRISE: {"manager": 5}},
-    {ENTERPRISE: {"manager": {"value": 5}}}, {ENTERPRISE: {"manager": ["x", "y"]}}, {"password": 5}, {"password": {"value": "x"}}, {"externalId": 5}, {"externalId": {}},
+    {"userName": 5}, {"userName": True}, {"userName": ["x"]}, {"userName": {"value": "x"}}, {"title": 5}, {"title": False}, {"title": {}},
+    {"title": ["x"]},
+    {"active": "yes"}, {"active": 1}, {"active": "1"}, {"active": {}}, {"active": [True]}, {"name": "Barbara"}, {"name": ["x"]},
+    {"name": 5}, {"name": {"familyName": 5}},
+    {"name": {"familyName": ["x"]}}, {"name": {"familyName": {"x": "y"}}}, {"name": [{"familyName": "a"}, {"familyName": "b"}]},
+    {"emails": "a@example.com"}, {"emails": 5},
+    {"emails": ["a@example.com"]}, {"emails": [["x"]]}, {"emails": [5]}, {"emails": [{"value": 5}]},
+    {"emails": [{"value": "x", "primary": "maybe"}]},
+    {"emails": [{"value": {"x": "y"}}]}, {"emails": [{"value": "a"}, "b"]}, {"addresses": [{"country": 49}]}, {"profileUrl": 5},
+    {"profileUrl": ["https://example.com"]},
+    {ENTERPRISE: "x"}, {ENTERPRISE: ["x"]}, {ENTERPRISE: 5}, {ENTERPRISE: {"department": 5}}, {ENTERPRISE: {"department": ["x"]}},
+    {ENTERPRISE: {"manager": 5}},
+    {ENTERPRISE: {"manager": {"value": 5}}}, {ENTERPRISE: {"manager": ["x", "y"]}}, {"password": 5}, {"password": {"value": "x"}},
+    {"externalId": 5}, {"externalId": {}},
 ])
 def test_wrong_types(directory, scim, attributes):
     before = directory.database.dump()
@@ -182,7 +199,9 @@ def test_wrong_schemas(directory, scim, schemas):
     assert directory.database.dump() == before
 
 
-@pytest.mark.parametrize("schemas", [[USER, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/User"], [USER, USER], [USER.upper()], [USER, ENTERPRISE]])
+@pytest.mark.parametrize("schemas",
+                         [[USER, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/User"], [USER, USER], [USER.upper()],
+                          [USER, ENTERPRISE]])
 def test_tolerated_schemas(scim, schemas):
     """Entra names schemas that nobody knows; the resource lists those that it has data of."""
     assert scim.post("/Users", user_body(schemas=schemas)).ok(201)["schemas"] == [USER]
@@ -199,24 +218,29 @@ def test_unassigned_in_every_form(scim):
     """RFC 7643 section 2.5: null, [] and absent are the same."""
     made = scim.post("/Users", user_body(title=None, emails=[], name=None, phoneNumbers=None, roles=[], nickName=None, externalId=None,
                                          addresses=[{"country": "DE", "locality": None}])).ok(201)
-    assert state(made) == {"schemas": [USER], "id": made["id"], "userName": made["userName"], "active": True, "addresses": [{"country": "DE"}]}
+    assert state(made) == {"schemas": [USER], "id": made["id"], "userName": made["userName"], "active": True,
+                           "addresses": [{"country": "DE"}]}
     assert state(scim.post("/Users", user_body(name={})).ok(201)).keys() == {"schemas", "id", "userName", "active"}
     assert state(scim.post("/Users", user_body(name={"givenName": None})).ok(201)).keys() == {"schemas", "id", "userName", "active"}
 
 
 def test_unknown_attributes_are_left_out(scim):
-    made = scim.post("/Users", user_body(favouriteColour="blue", name={"familyName": "x", "shoeSize": 43}, emails=[{"value": "a@example.com", "flag": True}],
-                                         **{"urn:example:none": {"a": 1}, "members": [{"value": "x"}], "department": "outside of its schema"})).ok(201)
+    made = scim.post("/Users", user_body(favouriteColour="blue", name={"familyName": "x", "shoeSize": 43},
+                                         emails=[{"value": "a@example.com", "flag": True}],
+                                         **{"urn:example:none": {"a": 1}, "members": [{"value": "x"}],
+                                            "department": "outside of its schema"})).ok(201)
     assert state(made) == {"schemas": [USER], "id": made["id"], "userName": made["userName"], "active": True, "name": {"familyName": "x"},
                            "emails": [{"value": "a@example.com"}]}
 
 
 def test_one_primary(directory, scim):
     """RFC 7643 section 2.4: true no more than once."""
-    made = scim.post("/Users", user_body(emails=[{"value": "a@example.com", "primary": True}, {"value": "b@example.com", "primary": False}])).ok(201)
+    made = scim.post("/Users", user_body(emails=[{"value": "a@example.com", "primary": True},
+                                                 {"value": "b@example.com", "primary": False}])).ok(201)
     assert [e.get("primary", False) for e in made["emails"]] == [True, False]
     before = directory.database.dump()
-    scim.post("/Users", user_body(emails=[{"value": "a@example.com", "primary": True}, {"value": "b@example.com", "primary": True}])).error(400, "invalidValue")
+    scim.post("/Users", user_body(emails=[{"value": "a@example.com", "primary": True},
+                                          {"value": "b@example.com", "primary": True}])).error(400, "invalidValue")
     assert directory.database.dump() == before
 
 
@@ -255,7 +279,8 @@ def test_password(directory, scim):
 def test_password_not_in_errors_nor_logs(directory, scim):
     """RFC 7644 sections 7.3, 7.5.1."""
     name = scim.create_user()["userName"]
-    for body in (user_body(userName=name, password="Confidential1"), {"schemas": [USER], "password": "Confidential1"}, user_body(password="Confidential1", active="Confidential1")):
+    for body in (user_body(userName=name, password="Confidential1"), {"schemas": [USER], "password": "Confidential1"},
+                 user_body(password="Confidential1", active="Confidential1")):
         assert "Confidential1" not in scim.post("/Users", body).error(scim.post("/Users", body).status).text
     scim.post("/Users", json.dumps(user_body(password="Confidential1"))[:-1]).error(400, "invalidSyntax")
     assert "Confidential1" not in directory.httpd.error_log.text()
@@ -271,11 +296,13 @@ def test_active(directory, scim):
 
 @pytest.mark.parametrize("query, names", [
     ({"attributes": "userName"}, {"userName"}), ({"attributes": "name.givenName,emails.value"}, {"name", "emails"}),
-    ({"excludedAttributes": "emails,name,meta,active"}, {"userName", "title"}), ({"attributes": "nosuch"}, set()), ({"attributes": "meta"}, {"meta"}),
+    ({"excludedAttributes": "emails,name,meta,active"}, {"userName", "title"}), ({"attributes": "nosuch"}, set()),
+    ({"attributes": "meta"}, {"meta"}),
 ])
 def test_projection(scim, query, names):
     """RFC 7644 section 3.9: also for the answer to a POST; Location is there in any case."""
-    answer = scim.post("/Users", user_body(name={"givenName": "a", "familyName": "b"}, emails=[{"value": "a@example.com", "type": "work"}], title="t"), **query)
+    answer = scim.post("/Users", user_body(name={"givenName": "a", "familyName": "b"}, emails=[{"value": "a@example.com", "type": "work"}],
+                                           title="t"), **query)
     made = answer.ok(201)
     assert set(made) == {"schemas", "id"} | names, made
     assert answer.headers["Location"] == f"{scim.url}/Users/{made['id']}"
@@ -295,7 +322,8 @@ def test_unknown_references_are_refused(directory, scim):
     group = scim.create_group()
     before = directory.database.dump()
     for identity in ("nobody", group["id"], "00000000-0000-0000-0000-000000000000", "' OR 1=1 --"):
-        scim.post("/Users", {**user_body(schemas=[USER, ENTERPRISE]), ENTERPRISE: {"manager": {"value": identity}}}).error(400, "invalidValue")
+        scim.post("/Users", {**user_body(schemas=[USER, ENTERPRISE]), ENTERPRISE: {"manager": {"value": identity}}}).error(400,
+                                                                                                                           "invalidValue")
         scim.post("/Groups", {"schemas": [GROUP], "displayName": unique(), "members": [{"value": identity}]}).error(400, "invalidValue")
     assert directory.database.dump() == before
 

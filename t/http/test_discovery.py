@@ -15,8 +15,11 @@ ENDPOINTS = ["/ServiceProviderConfig", "/ResourceTypes", "/ResourceTypes/User", 
 STRING = {"type": "string"}
 USER_ATTRIBUTES = {
     "userName": {"type": "string", "required": True, "uniqueness": "server"},
-    "name": {"type": "complex", "sub": {n: STRING for n in ("formatted", "familyName", "givenName", "middleName", "honorificPrefix", "honorificSuffix")}},
-    "displayName": STRING, "nickName": STRING, "title": STRING, "userType": STRING, "preferredLanguage": STRING, "locale": STRING, "timezone": STRING,
+    "name": {"type": "complex", "sub": {n: STRING
+                                        for n in ("formatted", "familyName", "givenName", "middleName", "honorificPrefix",
+                                                  "honorificSuffix")}},
+    "displayName": STRING, "nickName": STRING, "title": STRING, "userType": STRING, "preferredLanguage": STRING, "locale": STRING,
+    "timezone": STRING,
     "profileUrl": {"type": "reference", "referenceTypes": ["external"]}, "active": {"type": "boolean"},
     "password": {"type": "string", "mutability": "writeOnly", "returned": "never"},
     "emails": {"type": "complex", "multiValued": True, "sub": {"value": STRING, "display": STRING, "primary": {"type": "boolean"},
@@ -27,7 +30,8 @@ USER_ATTRIBUTES = {
     "addresses": {"type": "complex", "multiValued": True, "sub": {
         **{n: STRING for n in ("formatted", "streetAddress", "locality", "region", "postalCode", "country")},
         "type": {"type": "string", "canonicalValues": ["work", "home", "other"]}, "primary": {"type": "boolean"}}},
-    "roles": {"type": "complex", "multiValued": True, "sub": {"value": STRING, "display": STRING, "type": STRING, "primary": {"type": "boolean"}}},
+    "roles": {"type": "complex", "multiValued": True,
+              "sub": {"value": STRING, "display": STRING, "type": STRING, "primary": {"type": "boolean"}}},
     "groups": {"type": "complex", "multiValued": True, "mutability": "readOnly", "sub": {
         "value": {"type": "string", "mutability": "readOnly"}, "display": {"type": "string", "mutability": "readOnly"},
         "$ref": {"type": "reference", "mutability": "readOnly"},
@@ -42,7 +46,8 @@ ENTERPRISE_ATTRIBUTES = {
     **{n: STRING for n in ("employeeNumber", "costCenter", "organization", "division", "department")},
     "manager": {"type": "complex", "sub": {"value": STRING, "$ref": {"type": "reference"}}},
 }
-DEFAULTS = {"multiValued": False, "required": False, "caseExact": False, "mutability": "readWrite", "returned": "default", "uniqueness": "none"}
+DEFAULTS = {"multiValued": False, "required": False, "caseExact": False, "mutability": "readWrite", "returned": "default",
+            "uniqueness": "none"}
 
 
 def _compare(found, wanted, where):
@@ -114,7 +119,8 @@ def test_schemas(scim):
 
 
 @pytest.mark.parametrize("urn, wanted, where", [
-    (USER, USER_ATTRIBUTES, "User"), (GROUP, GROUP_ATTRIBUTES, "Group"), (ENTERPRISE, ENTERPRISE_ATTRIBUTES, "enterprise")], ids=["User", "Group", "enterprise"])
+    (USER, USER_ATTRIBUTES, "User"), (GROUP, GROUP_ATTRIBUTES, "Group"), (ENTERPRISE, ENTERPRISE_ATTRIBUTES, "enterprise")],
+    ids=["User", "Group", "enterprise"])
 def test_characteristics(scim, urn, wanted, where):
     _compare(scim.get(f"/Schemas/{urn}").ok()["attributes"], wanted, where)
 
@@ -142,8 +148,11 @@ def test_urns_without_regard_to_case(scim):
     assert scim.get(f"/Schemas/{USER.upper()}").ok()["id"] == USER
 
 
-@pytest.mark.parametrize("path", ["/ResourceTypes/Users", "/ResourceTypes/Nothing", "/ResourceTypes/User/x", "/Schemas/urn:none", f"/Schemas/{USER}x",
-                                  f"/Schemas/{USER}/x", "/Schemas/User", f"/Schemas/{CONFIG}x", "/ServiceProviderConfig/x", "/ServiceProviderConfigs",
+@pytest.mark.parametrize("path",
+                         ["/ResourceTypes/Users", "/ResourceTypes/Nothing", "/ResourceTypes/User/x", "/Schemas/urn:none",
+                          f"/Schemas/{USER}x",
+                                  f"/Schemas/{USER}/x", "/Schemas/User", f"/Schemas/{CONFIG}x", "/ServiceProviderConfig/x",
+                                  "/ServiceProviderConfigs",
                                   "/serviceproviderconfig", "/schemas", "/Schema", "/ResourceType"])
 def test_unknown(scim, path):
     scim.get(path).error(404)
@@ -204,13 +213,17 @@ def test_what_is_answered_is_declared(scim):
     schemas = {s["id"]: _declared(s) for s in scim.get("/Schemas").ok()["Resources"]}
     boss = scim.create_user()
     user = scim.create_user(
-        externalId="x", name={"formatted": "a", "familyName": "b", "givenName": "c", "middleName": "d", "honorificPrefix": "e", "honorificSuffix": "f"},
+        externalId="x", name={"formatted": "a", "familyName": "b", "givenName": "c", "middleName": "d", "honorificPrefix": "e",
+                              "honorificSuffix": "f"},
         displayName="g", nickName="h", profileUrl="https://example.com/", title="i", userType="j", preferredLanguage="de", locale="de-DE",
         timezone="Europe/Berlin", active=True, password="secret",
-        emails=[{"value": "a@example.com", "type": "work", "display": "x", "primary": True}], phoneNumbers=[{"value": "1", "type": "work", "display": "x"}],
-        addresses=[{"type": "work", "formatted": "a", "streetAddress": "b", "locality": "c", "region": "d", "postalCode": "e", "country": "DE"}],
+        emails=[{"value": "a@example.com", "type": "work", "display": "x", "primary": True}],
+        phoneNumbers=[{"value": "1", "type": "work", "display": "x"}],
+        addresses=[{"type": "work", "formatted": "a", "streetAddress": "b", "locality": "c", "region": "d", "postalCode": "e",
+                    "country": "DE"}],
         roles=[{"value": "r", "type": "t", "display": "x"}], ims=[{"value": "not mapped"}], photos=[{"value": "https://example.com/p"}],
-        enterprise={"employeeNumber": "1", "costCenter": "2", "organization": "3", "division": "4", "department": "5", "manager": {"value": boss["id"]}})
+        enterprise={"employeeNumber": "1", "costCenter": "2", "organization": "3", "division": "4", "department": "5",
+                    "manager": {"value": boss["id"]}})
     group = scim.create_group([user])
     for resource, core in ((scim.read(user), USER), (scim.read(group), GROUP)):
         top = {k: v for k, v in resource.items() if k not in ("schemas", "id", "externalId", "meta") and not k.startswith("urn:")}

@@ -10,7 +10,8 @@ from harness.oracle import instant
 E = ENTERPRISE
 
 CAST = {
-    "a": {"userName": "Anna.Filter", "externalId": "Ext-1", "name": {"givenName": "Anna", "familyName": "Smith"}, "displayName": "Anna Smith",
+    "a": {"userName": "Anna.Filter", "externalId": "Ext-1", "name": {"givenName": "Anna", "familyName": "Smith"},
+          "displayName": "Anna Smith",
           "title": "Engineer", "userType": "Employee", "active": True,
           "emails": [{"value": "anna@example.com", "type": "work", "primary": True}, {"value": "anna@home.test", "type": "home"}],
           "phoneNumbers": [{"value": "+1 555 0100", "type": "work"}],
@@ -56,7 +57,8 @@ STRINGS = [
     ('userName eq "anna"', ""), ('userName co ""', "abcd"), ('userName sw ""', "abcd"), ('userName gt ""', "abcd"),
     ('userName eq "anna.filter.and.more"', ""), ('userName sw "anna.filter.and.more"', ""),
     ('title eq "engineer"', "a"), ('title co "engineer"', "ab"), ('title ew "ENGINEER"', "ab"), ("title pr", "ab"),
-    ('title ne "engineer"', "bcd"), ('title gt "m"', "b"), ('title lt "m"', "a"), ('title ge "engineer"', "ab"), ('title le "engineer"', "a"),
+    ('title ne "engineer"', "bcd"), ('title gt "m"', "b"), ('title lt "m"', "a"), ('title ge "engineer"', "ab"),
+    ('title le "engineer"', "a"),
     ('name.familyName eq "SMITH"', "ab"), ("name.givenName pr", "ab"), ("name pr", "abc"), ('name.familyName gt "jones"', "ab"),
     ('nickName eq "c"', "c"), ('name.familyName eq "Smith" and name.givenName eq "ben"', "b"),
 ]
@@ -116,7 +118,8 @@ VALUES = [
 NAMES = [
     (E + ':department eq "sales"', "ab"), (E.upper() + ':DEPARTMENT eq "sales"', "ab"), (E + ":department pr", "abc"),
     (E + ':department sw "s" and active eq true', "a"), (E + ':manager.value eq "{a}"', "b"), (E + ':manager eq "{a}"', "b"),
-    (E + ":manager pr", "b"), (E + ':manager.value eq "nobody"', ""), (E + ':employeeNumber eq "42" or ' + E + ':costCenter eq "4130"', "ac"),
+    (E + ":manager pr", "b"), (E + ':manager.value eq "nobody"', ""),
+    (E + ':employeeNumber eq "42" or ' + E + ':costCenter eq "4130"', "ac"),
     (USER + ':userName sw "anna"', "a"), (USER.upper() + ':USERNAME sw "anna"', "a"), (USER + ':name.familyName eq "jones"', "c"),
     (USER + ':emails[type eq "work"]', "ab"), (USER + ':emails.value ew ".org"', "b"), ('username eq "Ben.Filter"', "b"),
     ('NAME.FAMILYNAME eq "smith"', "ab"), (f'schemas eq "{E}"', "abc"), (f'schemas eq "{USER}"', "abcd"),
@@ -130,7 +133,8 @@ GROUPS_OF = [
 ]
 
 JSON_VALUES = [
-    (r'userName eq "\u0061nna.filter"', "a"), (r'userName eq "anna\u002Efilter"', "a"), (r'profileUrl eq "https:\/\/example.com\/Ben"', "b"),
+    (r'userName eq "\u0061nna.filter"', "a"), (r'userName eq "anna\u002Efilter"', "a"),
+    (r'profileUrl eq "https:\/\/example.com\/Ben"', "b"),
     (r'title eq "Senior\u0020Engineer"', "b"), (r'userName eq "anna.filter\n"', ""), (r'userName eq "\"anna.filter\""', ""),
 ]
 
@@ -193,7 +197,8 @@ def test_values_are_json(scim, cast, text, letters):
 @pytest.mark.parametrize("text, names", [
     ('displayName eq "FILTER TEAM"', ["Filter Team"]), ('members eq "{a}"', ["Filter Team"]), ('members.value eq "{b}"', ["Filter Team"]),
     ('members[value eq "{a}"]', ["Filter Team"]), ('members eq "{c}"', []), ('members eq "nobody"', []), ("members pr", ["Filter Team"]),
-    ("not (members pr)", ["Empty Team"]), ('not (members eq "{a}")', ["Empty Team"]), ('members eq "{a}" and members eq "{b}"', ["Filter Team"]),
+    ("not (members pr)", ["Empty Team"]), ('not (members eq "{a}")', ["Empty Team"]),
+    ('members eq "{a}" and members eq "{b}"', ["Filter Team"]),
     ('id eq "{g}" and members eq "{a}"', ["Filter Team"]), ('id eq "{g}" and members eq "{c}"', []),
     ('members[value eq "{a}" and value eq "{b}"]', []), ('members[value eq "{c}" or value eq "{b}"]', ["Filter Team"]),
     ('externalId eq "team-1"', ["Filter Team"]), ('displayName co "team"', ["Empty Team", "Filter Team"]),
@@ -238,23 +243,30 @@ def test_instants_are_not_texts(scim, cast):
 
 
 INVALID = [
-    "userName", "userName eq", "userName eq anna", 'userName eq "anna', 'userName xx "a"', 'userName = "a"', 'userName "a"', '"a" eq userName',
+    "userName", "userName eq", "userName eq anna", 'userName eq "anna', 'userName xx "a"', 'userName = "a"', 'userName "a"',
+    '"a" eq userName',
     '(userName eq "a"', 'userName eq "a")', '((userName eq "a")', ")", "(", "()", 'userName eq "a" userName eq "b"', 'userName eq "a" "b"',
     'userName eq "a" and', 'userName eq "a" or', 'and userName eq "a"', 'or userName eq "a"', 'userName eq "a" and or title pr',
-    'userName eq "a" xor title pr', 'userName eq "a" && title pr', "not userName pr", "not", "not ()", "not (userName pr", "userName not pr",
+    'userName eq "a" xor title pr', 'userName eq "a" && title pr', "not userName pr", "not", "not ()", "not (userName pr",
+    "userName not pr",
     'userName eq "a" not (title pr)', 'emails[type eq "work"', 'emails type eq "work"]', "emails[]", "emails[ ]", 'emails[type]',
     'emails["work"]', 'emails[type eq "work"]]', '[type eq "work"]', 'emails[type eq "work" and emails[value pr]]',
-    'emails[type eq "work"] eq "x"', 'emails[type eq "work"].', 'emails[type eq "work"].value', 'userName[value eq "x"]', 'emails[nosuch eq "x"]',
+    'emails[type eq "work"] eq "x"', 'emails[type eq "work"].', 'emails[type eq "work"].value', 'userName[value eq "x"]',
+    'emails[nosuch eq "x"]',
     "userName eq [1]", 'userName eq ["a"]', 'userName eq {"a": 1}', "userName eq 'a'", r'userName eq "\x41"', r'userName eq "\u00"',
-    r'userName eq "\ud800"', 'userName eq "a\tb"', "userName eq 1a", "active eq True", "active eq tru", "userName eq nul", "title eq undefined",
+    r'userName eq "\ud800"', 'userName eq "a\tb"', "userName eq 1a", "active eq True", "active eq tru", "userName eq nul",
+    "title eq undefined",
     'nosuch eq "x"', "nosuch pr", 'name.nosuch eq "x"', 'userName.value eq "x"', 'urn:example:no:such eq "x"', 'department eq "x"',
     f'{ENTERPRISE}:nosuch eq "x"', f'{ENTERPRISE} eq "x"', f'{PATCH}:userName eq "x"', 'name eq "x"', 'addresses eq "x"', 'meta eq "x"',
-    "userName..x pr", "userName. pr", ".userName pr", "user name pr", "user%Name pr", "1name pr", "emails.value.x pr", 'emails:value eq "x"',
+    "userName..x pr", "userName. pr", ".userName pr", "user name pr", "user%Name pr", "1name pr", "emails.value.x pr",
+    'emails:value eq "x"',
     'password eq "x"', "password pr", 'password sw "$2"', "not (password pr)", 'title pr and password sw "$2"', f'{USER}:password pr',
     "active gt true", "active ge false", "active lt true", "active le true", 'active co "t"', 'active sw "t"', 'active ew "e"',
-    "emails.primary gt false", "emails[primary lt true]", 'active eq "maybe"', "active eq 1", "userName eq 5", "userName eq true", "userName gt 5",
+    "emails.primary gt false", "emails[primary lt true]", 'active eq "maybe"', "active eq 1", "userName eq 5", "userName eq true",
+    "userName gt 5",
     'meta.created eq "yesterday"', 'meta.created gt "2011-13-45T00:00:00Z"', 'meta.created gt "2011-02-30T00:00:00Z"', "meta.created gt 5",
-    "meta.created eq true", 'meta.created eq ""', "userName co null", "userName sw 7", 'members eq "x"', "displayName", "   ", ";", "*", "%", "'",
+    "meta.created eq true", 'meta.created eq ""', "userName co null", "userName sw 7", 'members eq "x"', "displayName", "   ", ";", "*",
+    "%", "'",
     'userName eq "a"; DROP TABLE person', "userName eq \"a\" -- ", 'userName eq "a" /* */ or userName pr', "1 eq 1", '"" eq ""', "true",
 ]
 

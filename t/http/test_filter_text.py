@@ -11,11 +11,15 @@ TEXTS = {
     "comment": "a -- b", "c comment": "/* c */", "hash": "# e", "semicolon": "f;g", "percent": "100%", "percent between": "a%z",
     "underscore": "b_c", "backslash": "d\\e", "backslash at the end": "g\\", "backslash quote": "h\\'", "backslash percent": "i\\%j",
     "bang": "k!l", "question mark": "m?n", "dollar": "$1 $$ q", "colon": ":name", "at": "@var", "backtick": "`r`", "brackets": "[s-t]",
-    "glob": "u*v", "parentheses": "(w)", "braces": "{x}", "pipe": "y||z", "ampersand": "aa&bb", "plus": "cc+dd", "equals": "ee=ff", "slash": "gg/hh",
+    "glob": "u*v", "parentheses": "(w)", "braces": "{x}", "pipe": "y||z", "ampersand": "aa&bb", "plus": "cc+dd", "equals": "ee=ff",
+    "slash": "gg/hh",
     "tab": "ii\tjj", "newline": "kk\nll", "return": "mm\r\nnn", "control": "oo\x01pp", "delete": "qq\x7frr", "no-break": "ss\u00a0tt",
-    "umlaut": "\u00fcmlaut", "sharp s": "stra\u00dfe", "greek": "\u03bb\u03cc\u03b3\u03bf\u03c2", "han": "\u6f22\u5b57", "emoji": "\U0001f600\U0001f680",
-    "zero width": "uu\u200bvv", "right to left": "\u05e9\u05dc\u05d5\u05dd", "combining": "e\u0301", "format": "%s%n%d", "entity": "&lt;ww&gt;", "escape": "xx\\u0041",
-    "last of the plane": "yy\uffef", "null word": "null", "true word": "true", "and": "zz and zz", "filter": 'userName eq "x"', "hex": "0x41", "copy": "\\N",
+    "umlaut": "\u00fcmlaut", "sharp s": "stra\u00dfe", "greek": "\u03bb\u03cc\u03b3\u03bf\u03c2", "han": "\u6f22\u5b57",
+    "emoji": "\U0001f600\U0001f680",
+    "zero width": "uu\u200bvv", "right to left": "\u05e9\u05dc\u05d5\u05dd", "combining": "e\u0301", "format": "%s%n%d",
+    "entity": "&lt;ww&gt;", "escape": "xx\\u0041",
+    "last of the plane": "yy\uffef", "null word": "null", "true word": "true", "and": "zz and zz", "filter": 'userName eq "x"',
+    "hex": "0x41", "copy": "\\N",
 }
 
 
@@ -24,7 +28,8 @@ def owners(directory):
     """name of a text -> the id of the user with it."""
     directory.database.empty()
     client = directory.client()
-    made = {name: client.post("/Users", {"schemas": [USER], "userName": f"owner.{number}", "displayName": text, "externalId": text, "title": unique(),
+    made = {name: client.post("/Users",
+                              {"schemas": [USER], "userName": f"owner.{number}", "displayName": text, "externalId": text, "title": unique(),
                                          "emails": [{"value": text, "type": text}]}).ok(201)["id"]
             for number, (name, text) in enumerate(TEXTS.items())}
     client.close()
@@ -67,7 +72,8 @@ def test_parts(scim, owners, op, part, holds):
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", "*", "?", "[", "!", ";", "--", "%%", "__", "\\\\", "$", "#", "''"])
 def test_wildcards_are_characters(scim, owners, sign):
-    for op, holds in (("co", lambda t: sign in t), ("sw", lambda t: t.startswith(sign)), ("ew", lambda t: t.endswith(sign)), ("eq", lambda t: t == sign)):
+    for op, holds in (("co", lambda t: sign in t), ("sw", lambda t: t.startswith(sign)), ("ew", lambda t: t.endswith(sign)),
+                      ("eq", lambda t: t == sign)):
         for attr in ("displayName", "externalId", "emails.value"):
             assert _found(scim, owners, f"{attr} {op} {_quote(sign)}") == sorted(n for n, t in TEXTS.items() if holds(t)), (attr, op)
 
@@ -103,9 +109,12 @@ def test_nul_is_no_character_of_a_database(directory, scim, owners):
 
 PAIRS = [
     ("accent", "resume", "r\u00e9sum\u00e9"), ("umlaut", "muller", "m\u00fcller"), ("blank at the end", "end", "end "),
-    ("blank before", "start", " start"), ("sharp s", "strasse", "stra\u00dfe"), ("ligature", "aether", "\u00e6ther"), ("hyphen", "coop", "co-op"),
-    ("zero width", "joined", "joi\u200bned"), ("composed", "caf\u00e9", "cafe\u0301"), ("digits", "1", "\u0661"), ("width", "abc", "\uff41\uff42\uff43"),
-    ("emoji", "\U0001f600", "\U0001f601"), ("no-break", "a b", "a\u00a0b"), ("number", "1", "1.0"), ("zero", "7", "07"), ("exponent", "1000", "1e3"),
+    ("blank before", "start", " start"), ("sharp s", "strasse", "stra\u00dfe"), ("ligature", "aether", "\u00e6ther"),
+    ("hyphen", "coop", "co-op"),
+    ("zero width", "joined", "joi\u200bned"), ("composed", "caf\u00e9", "cafe\u0301"), ("digits", "1", "\u0661"),
+    ("width", "abc", "\uff41\uff42\uff43"),
+    ("emoji", "\U0001f600", "\U0001f601"), ("no-break", "a b", "a\u00a0b"), ("number", "1", "1.0"), ("zero", "7", "07"),
+    ("exponent", "1000", "1e3"),
     ("kana", "\u3042", "\u30a2"), ("tab at the end", "tabbed", "tabbed\t"), ("eth", "d", "\u00f0"), ("dotless", "xi", "x\u0131"),
 ]
 
@@ -130,7 +139,9 @@ def test_different_texts_are_different(directory, scim, attr):
             assert set(scim.ids(filter=f'title eq "{mark}" and {attr} {op} {_quote(one)}')) == want <= both, (name, op)
 
 
-@pytest.mark.parametrize("lower, upper", [("zoe", "ZOE"), ("z\u00f6e", "Z\u00d6E"), ("\u00e9mile", "\u00c9MILE"), ("\u03bb\u03cc\u03b3", "\u039b\u038c\u0393"),
+@pytest.mark.parametrize("lower, upper",
+                         [("zoe", "ZOE"), ("z\u00f6e", "Z\u00d6E"), ("\u00e9mile", "\u00c9MILE"),
+                          ("\u03bb\u03cc\u03b3", "\u039b\u038c\u0393"),
                                           ("\u0436\u0443\u043a", "\u0416\u0423\u041a"), ("\u00f8re", "\u00d8RE")])
 def test_case_is_unicodes(scim, lower, upper):
     """caseExact false means that, not only from A to Z."""
@@ -147,7 +158,8 @@ def test_case_is_unicodes(scim, lower, upper):
 
 def test_order_is_the_same_everywhere(scim):
     """gt and lt compare texts by their characters, case aside, on each database the same."""
-    mark, texts = unique(), ["a", "A", "a-b", "a_b", "ab", "aB", "a b", "a1", "1", "10", "9", "\u00e4", "z", "Z", "zz", "~", "[", "\u00e9", "a'"]
+    mark, texts = unique(), ["a", "A", "a-b", "a_b", "ab", "aB", "a b", "a1", "1", "10", "9", "\u00e4", "z", "Z", "zz", "~", "[", "\u00e9",
+                             "a'"]
     ids = {scim.create_user(title=mark, nickName=t, emails=[{"value": t}])["id"]: t for t in texts}
     for pivot in texts:
         for op, holds in (("gt", str.__gt__), ("ge", str.__ge__), ("lt", str.__lt__), ("le", str.__le__)):

@@ -15,7 +15,8 @@ def people(directory):
     client = directory.client()
     for number in range(30):
         client.create_user(userName=f"other.{number:02}")
-    made = [client.create_user(userName=f"page.{(number * 7) % PEOPLE:02}", title="page", externalId=f"e{number}") for number in range(PEOPLE)]
+    made = [client.create_user(userName=f"page.{(number * 7) % PEOPLE:02}", title="page", externalId=f"e{number}")
+            for number in range(PEOPLE)]
     client.close()
     return made
 
@@ -38,9 +39,11 @@ def test_a_list(directory, scim, people):
 @pytest.mark.smoke
 def test_nothing(scim, people):
     """200 and an empty list, never 404 (RFC 7644 section 3.4.2)."""
-    for query in ({"filter": 'userName eq "nobody"'}, {"filter": 'userName eq "nobody"', "startIndex": 5}, {"filter": 'id eq "nobody"', "count": 0}):
+    for query in ({"filter": 'userName eq "nobody"'}, {"filter": 'userName eq "nobody"', "startIndex": 5},
+                  {"filter": 'id eq "nobody"', "count": 0}):
         answer = scim.get("/Users", **query).ok()
-        assert answer["schemas"] == [LIST] and answer["totalResults"] == 0 and answer.get("Resources", []) == [] and answer.get("itemsPerPage", 0) == 0
+        assert answer["schemas"] == [LIST] and answer["totalResults"] == 0 and answer.get("Resources",
+                                                                                          []) == [] and answer.get("itemsPerPage", 0) == 0
 
 
 @pytest.mark.smoke
@@ -63,13 +66,15 @@ def test_start_index_below_one_is_one(scim, people, start):
     assert answer["Resources"] == page(scim, startIndex=1, count=3)["Resources"]
 
 
-@pytest.mark.parametrize("start", [PEOPLE + 1, 1000, 2147483647, 2147483648, 4294967297, 9223372036854775807, 9223372036854775808, 10 ** 30])
+@pytest.mark.parametrize("start",
+                         [PEOPLE + 1, 1000, 2147483647, 2147483648, 4294967297, 9223372036854775807, 9223372036854775808, 10 ** 30])
 def test_past_the_end(scim, people, start):
     answer = page(scim, startIndex=start, count=5)
     assert answer["totalResults"] == PEOPLE and answer["itemsPerPage"] == 0 and answer.get("Resources", []) == []
 
 
-@pytest.mark.parametrize("count, items", [(0, 0), (-1, 0), (-9223372036854775809, 0), (1, 1), (22, 22), (23, 23), (24, 23), (50, 23), (2147483648, 23),
+@pytest.mark.parametrize("count, items",
+                         [(0, 0), (-1, 0), (-9223372036854775809, 0), (1, 1), (22, 22), (23, 23), (24, 23), (50, 23), (2147483648, 23),
                                           (9223372036854775807, 23), (10 ** 30, 23)])
 def test_count(scim, people, count, items):
     """An upper limit; below 0 is 0 (RFC 7644 section 3.4.2.4)."""
@@ -99,10 +104,13 @@ def test_parameter_names(scim, people):
 # ---- order: RFC 7644 section 3.4.2.3 ----
 
 CAST = {
-    "a": {"displayName": "anton", "name": {"familyName": "Zeta"}, "externalId": "b", "active": True, "emails": [{"value": "z@x.test"}, {"value": "a@x.test", "primary": True}]},
-    "b": {"displayName": "Berta", "name": {"familyName": "alpha"}, "externalId": "B", "active": False, "emails": [{"value": "c@x.test"}, {"value": "b@x.test"}]},
+    "a": {"displayName": "anton", "name": {"familyName": "Zeta"}, "externalId": "b", "active": True,
+          "emails": [{"value": "z@x.test"}, {"value": "a@x.test", "primary": True}]},
+    "b": {"displayName": "Berta", "name": {"familyName": "alpha"}, "externalId": "B", "active": False,
+          "emails": [{"value": "c@x.test"}, {"value": "b@x.test"}]},
     "c": {"displayName": "CAESAR", "name": {"familyName": "Beta", "givenName": "x"}, "externalId": "a", ENTERPRISE: {"department": "Two"}},
-    "d": {"displayName": "dora", "externalId": "A", "emails": [{"value": "B@x.test", "primary": True}, {"value": "z@x.test"}], ENTERPRISE: {"department": "one"}},
+    "d": {"displayName": "dora", "externalId": "A", "emails": [{"value": "B@x.test", "primary": True}, {"value": "z@x.test"}],
+          ENTERPRISE: {"department": "one"}},
     "e": {"name": {"familyName": "gamma"}, "emails": [{"value": "d@x.test", "type": "work"}]},
 }
 
@@ -124,7 +132,8 @@ def order(scim, cast, **query):
 @pytest.mark.smoke
 @pytest.mark.parametrize("path, letters", [
     ("userName", "abcde"), ("displayName", "abcd"), ("DISPLAYNAME", "abcd"), (USER + ":displayName", "abcd"), ("name.familyName", "bcea"),
-    (USER + ":name.familyName", "bcea"), ("externalId", "dbca"), ("emails", "adbe"), ("emails.value", "adbe"), (ENTERPRISE + ":department", "dc"),
+    (USER + ":name.familyName", "bcea"), ("externalId", "dbca"), ("emails", "adbe"), ("emails.value", "adbe"),
+    (ENTERPRISE + ":department", "dc"),
     (ENTERPRISE.upper() + ":DEPARTMENT", "dc"), ("name.givenName", "c"), ("emails.type", "e"),
 ])
 def test_sorted(scim, cast, path, letters):
@@ -150,7 +159,8 @@ def test_sorted_by_id(scim, people):
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("sort", ["userName", "title", "externalId", "emails", "name.givenName", "meta.created", "active", "groups.display"])
+@pytest.mark.parametrize("sort",
+                         ["userName", "title", "externalId", "emails", "name.givenName", "meta.created", "active", "groups.display"])
 @pytest.mark.parametrize("direction", ["ascending", "descending"])
 def test_sorted_pages(scim, people, sort, direction):
     """Also where all values are the same or there are none, pages have each resource once, in the order of the whole list."""
@@ -172,10 +182,12 @@ def test_pages_are_stable_without_an_order(scim, people):
 
 
 @pytest.mark.parametrize("query, kind", [
-    ({"sortBy": "nosuch"}, "invalidPath"), ({"sortBy": ""}, "invalidPath"), ({"sortBy": "name.nosuch"}, "invalidPath"), ({"sortBy": "userName,title"}, "invalidPath"),
+    ({"sortBy": "nosuch"}, "invalidPath"), ({"sortBy": ""}, "invalidPath"), ({"sortBy": "name.nosuch"}, "invalidPath"),
+    ({"sortBy": "userName,title"}, "invalidPath"),
     ({"sortBy": "password"}, "invalidPath"), ({"sortBy": USER + ":password"}, "invalidPath"), ({"sortBy": "user name"}, "invalidPath"),
     ({"sortBy": "1; DROP TABLE person"}, "invalidPath"), ({"sortBy": "login"}, "invalidPath"), ({"sortBy": "password_hash"}, "invalidPath"),
-    ({"sortBy": "department"}, "invalidPath"), ({"sortBy": "userName", "sortOrder": "upwards"}, "invalidValue"), ({"sortBy": "userName", "sortOrder": ""}, "invalidValue"),
+    ({"sortBy": "department"}, "invalidPath"), ({"sortBy": "userName", "sortOrder": "upwards"}, "invalidValue"),
+    ({"sortBy": "userName", "sortOrder": ""}, "invalidValue"),
     ({"sortBy": "userName", "sortOrder": "desc"}, "invalidValue"),
 ])
 def test_wrong_orders(scim, people, query, kind):

@@ -5,31 +5,44 @@ from harness.client import ENTERPRISE, USER, path_to, unique
 
 E = ENTERPRISE
 ATTRIBUTES = {
-    "externalId": "x", "name": {"formatted": "F", "familyName": "Fam", "givenName": "Giv"}, "displayName": "D", "title": "T", "password": "secret",
+    "externalId": "x", "name": {"formatted": "F", "familyName": "Fam", "givenName": "Giv"}, "displayName": "D", "title": "T",
+    "password": "secret",
     "emails": [{"value": "a@example.com", "type": "work", "primary": True}, {"value": "b@example.com", "display": "b"}],
     "phoneNumbers": [{"value": "1", "type": "work"}], "addresses": [{"country": "DE", "locality": "Bonn"}],
 }
 
 # attributes= -> what is there besides schemas and id
 WANTED = [
-    ("userName", {"userName": ...}), ("USERNAME", {"userName": ...}), ("userName,title", {"userName": ..., "title": "T"}), (" userName , title ", {"userName": ..., "title": "T"}),
-    ("name", {"name": ATTRIBUTES["name"]}), ("name.givenName", {"name": {"givenName": "Giv"}}), ("NAME.givenname", {"name": {"givenName": "Giv"}}),
-    ("name.givenName,name.familyName", {"name": {"givenName": "Giv", "familyName": "Fam"}}), ("name,name.givenName", {"name": ATTRIBUTES["name"]}),
+    ("userName", {"userName": ...}), ("USERNAME", {"userName": ...}), ("userName,title", {"userName": ..., "title": "T"}),
+    (" userName , title ", {"userName": ..., "title": "T"}),
+    ("name", {"name": ATTRIBUTES["name"]}), ("name.givenName", {"name": {"givenName": "Giv"}}),
+    ("NAME.givenname", {"name": {"givenName": "Giv"}}),
+    ("name.givenName,name.familyName", {"name": {"givenName": "Giv", "familyName": "Fam"}}),
+    ("name,name.givenName", {"name": ATTRIBUTES["name"]}),
     ("emails", {"emails": ATTRIBUTES["emails"]}), ("emails.value", {"emails": [{"value": "a@example.com"}, {"value": "b@example.com"}]}),
-    ("emails.type", {"emails": [{"type": "work"}]}), ("emails.value,emails.display", {"emails": [{"value": "a@example.com"}, {"value": "b@example.com", "display": "b"}]}),
-    ("addresses.country", {"addresses": [{"country": "DE"}]}), ("meta", {"meta": ...}), ("meta.created", {"meta": ...}), ("id", {}), ("schemas", {}), ("id,schemas", {}),
-    ("nosuch", {}), ("nosuch,title", {"title": "T"}), ("name.nosuch", {}), ("userName.x", {}), ("password", {}), ("password,title", {"title": "T"}), ("externalId", {"externalId": "x"}),
-    (USER + ":userName", {"userName": ...}), (USER.upper() + ":USERNAME", {"userName": ...}), (USER + ":name.givenName", {"name": {"givenName": "Giv"}}),
-    (E + ":department", {E: {"department": "Dep"}}), (E.upper() + ":DEPARTMENT", {E: {"department": "Dep"}}), (E, {E: ...}), (E + ":manager.value", {E: ...}),
-    (E + ":department,title", {E: {"department": "Dep"}, "title": "T"}), ("department", {}), ("urn:example:none:x", {}), ("nickName", {}), ("groups.value", {"groups": ...}),
+    ("emails.type", {"emails": [{"type": "work"}]}),
+    ("emails.value,emails.display", {"emails": [{"value": "a@example.com"}, {"value": "b@example.com", "display": "b"}]}),
+    ("addresses.country", {"addresses": [{"country": "DE"}]}), ("meta", {"meta": ...}), ("meta.created", {"meta": ...}), ("id", {}),
+    ("schemas", {}), ("id,schemas", {}),
+    ("nosuch", {}), ("nosuch,title", {"title": "T"}), ("name.nosuch", {}), ("userName.x", {}), ("password", {}),
+    ("password,title", {"title": "T"}), ("externalId", {"externalId": "x"}),
+    (USER + ":userName", {"userName": ...}), (USER.upper() + ":USERNAME", {"userName": ...}),
+    (USER + ":name.givenName", {"name": {"givenName": "Giv"}}),
+    (E + ":department", {E: {"department": "Dep"}}), (E.upper() + ":DEPARTMENT", {E: {"department": "Dep"}}), (E, {E: ...}),
+    (E + ":manager.value", {E: ...}),
+    (E + ":department,title", {E: {"department": "Dep"}, "title": "T"}), ("department", {}), ("urn:example:none:x", {}), ("nickName", {}),
+    ("groups.value", {"groups": ...}),
     ("displayName,displayName", {"displayName": "D"}), ("active", {"active": True}), (",", {}), (",title,", {"title": "T"}),
 ]
 
 # excludedAttributes= -> what is missing
 UNWANTED = [
-    ("title", {"title"}), ("TITLE", {"title"}), ("title,displayName", {"title", "displayName"}), ("name", {"name"}), ("emails,phoneNumbers", {"emails", "phoneNumbers"}),
-    ("meta", {"meta"}), ("id", set()), ("schemas", set()), ("id,schemas,title", {"title"}), ("nosuch", set()), ("password", set()), ("externalId,active", {"externalId", "active"}),
-    (USER + ":title", {"title"}), (E, {E}), ("groups", {"groups"}), ("userName", {"userName"}), ("addresses.country,addresses.locality", {"addresses"}),
+    ("title", {"title"}), ("TITLE", {"title"}), ("title,displayName", {"title", "displayName"}), ("name", {"name"}),
+    ("emails,phoneNumbers", {"emails", "phoneNumbers"}),
+    ("meta", {"meta"}), ("id", set()), ("schemas", set()), ("id,schemas,title", {"title"}), ("nosuch", set()), ("password", set()),
+    ("externalId,active", {"externalId", "active"}),
+    (USER + ":title", {"title"}), (E, {E}), ("groups", {"groups"}), ("userName", {"userName"}),
+    ("addresses.country,addresses.locality", {"addresses"}),
 ]
 
 
@@ -78,15 +91,18 @@ def test_attributes(scim, person, text, wanted):
 @pytest.mark.parametrize("text, missing", UNWANTED)
 def test_excluded_attributes(scim, person, text, missing):
     want = {k: v for k, v in person.items() if k not in missing}
-    for shown in (scim.get(path_to(person), excludedAttributes=text).ok(), scim.get("/Users", filter=f'id eq "{person["id"]}"', excludedAttributes=text).ok()["Resources"][0]):
+    for shown in (scim.get(path_to(person), excludedAttributes=text).ok(),
+                  scim.get("/Users", filter=f'id eq "{person["id"]}"', excludedAttributes=text).ok()["Resources"][0]):
         assert shown["schemas"] and set(shown["schemas"]) <= set(person["schemas"])
         assert {**shown, "schemas": ...} == {**want, "schemas": ...}
 
 
 @pytest.mark.parametrize("text, change", [
     ("name.givenName", lambda p: p["name"].pop("givenName")), ("emails.value", lambda p: [e.pop("value") for e in p["emails"]]),
-    ("meta.created", lambda p: p["meta"].pop("created")), (E + ":department", lambda p: p[E].pop("department")), (E + ":manager", lambda p: p[E].pop("manager")),
-    ("NAME.GIVENNAME,name.formatted", lambda p: [p["name"].pop("givenName"), p["name"].pop("formatted")]), ("groups.$ref", lambda p: [g.pop("$ref") for g in p["groups"]]),
+    ("meta.created", lambda p: p["meta"].pop("created")), (E + ":department", lambda p: p[E].pop("department")),
+    (E + ":manager", lambda p: p[E].pop("manager")),
+    ("NAME.GIVENNAME,name.formatted", lambda p: [p["name"].pop("givenName"), p["name"].pop("formatted")]),
+    ("groups.$ref", lambda p: [g.pop("$ref") for g in p["groups"]]),
 ])
 def test_excluded_sub_attributes(scim, person, text, change):
     want = scim.read(person)
@@ -102,7 +118,8 @@ def test_both_at_once(scim, person):
 
 
 def test_password_is_never_returned(scim, person):
-    for query in ({}, {"attributes": "password"}, {"attributes": USER + ":password"}, {"attributes": "PASSWORD,id"}, {"excludedAttributes": "title"}):
+    for query in ({}, {"attributes": "password"}, {"attributes": USER + ":password"}, {"attributes": "PASSWORD,id"},
+                  {"excludedAttributes": "title"}):
         for answer in (scim.get(path_to(person), **query), scim.get("/Users", **query)):
             answer.ok()
             assert "password" not in answer.text.lower() and "$2" not in answer.text
@@ -111,8 +128,10 @@ def test_password_is_never_returned(scim, person):
 def test_answers_to_changes(scim):
     """RFC 7644 section 3.9 holds for PUT, PATCH and POST; a PATCH with attributes is answered with 200 (section 3.5.2)."""
     user = scim.create_user(**ATTRIBUTES)
-    path, body = path_to(user), {"schemas": [USER], "userName": user["userName"], "title": "T2", "name": {"familyName": "New", "givenName": "Giv"}}
-    assert scim.put(path, body, attributes="title,name.familyName").ok() == {"schemas": [USER], "id": user["id"], "title": "T2", "name": {"familyName": "New"}}
+    path, body = path_to(user), {"schemas": [USER], "userName": user["userName"], "title": "T2",
+                                 "name": {"familyName": "New", "givenName": "Giv"}}
+    assert scim.put(path, body, attributes="title,name.familyName").ok() == {"schemas": [USER], "id": user["id"], "title": "T2",
+                                                                             "name": {"familyName": "New"}}
     assert set(scim.put(path, body, excludedAttributes="title,meta").ok()) == {"schemas", "id", "userName", "name", "active"}
     assert scim.patch(path, ("replace", "title", "T3"), attributes="title").ok(200) == {"schemas": [USER], "id": user["id"], "title": "T3"}
     shown = scim.patch(path, ("replace", "title", "T4"), excludedAttributes="name").ok(200)
@@ -120,7 +139,8 @@ def test_answers_to_changes(scim):
     body["userName"] = unique()
     shown = scim.post("/Users", body, attributes="userName").ok(201)
     assert shown == {"schemas": [USER], "id": shown["id"], "userName": body["userName"]}
-    for answer in (scim.put(path, body, attributes="title", excludedAttributes="name"), scim.patch(path, ("replace", "title", "T5"), attributes="a", excludedAttributes="b")):
+    for answer in (scim.put(path, body, attributes="title", excludedAttributes="name"),
+                   scim.patch(path, ("replace", "title", "T5"), attributes="a", excludedAttributes="b")):
         answer.error(400, "invalidValue")
     assert scim.read(user)["title"] == "T4", "a refused request changes nothing"
 
@@ -140,7 +160,8 @@ def test_members_that_nobody_asks_for(scim):
     assert "members" not in scim.get(path_to(group), excludedAttributes="members").ok()
     assert set(scim.get(path_to(group), attributes="displayName").ok()) == {"schemas", "id", "displayName"}
     shown = scim.get(path_to(group), attributes="members.value").ok()
-    assert sorted(m["value"] for m in shown["members"]) == sorted(u["id"] for u in users) and all(set(m) == {"value"} for m in shown["members"])
+    assert sorted(m["value"] for m in shown["members"]) == sorted(u["id"] for u in users) and all(set(m) == {"value"}
+                                                                                                  for m in shown["members"])
     shown = scim.get(path_to(group), excludedAttributes="members.$ref").ok()
     assert all(set(m) == {"value", "type"} for m in shown["members"])
 

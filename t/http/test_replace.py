@@ -14,8 +14,10 @@ def body_of(resource, **changes):
 
 @pytest.mark.smoke
 def test_replaced(scim):
-    user = scim.create_user(name={"familyName": "Old", "givenName": "Name"}, title="T", nickName="N", emails=[{"value": "a@example.com"}], enterprise={"department": "D"})
-    new = {"schemas": [USER], "userName": unique("replaced"), "name": {"familyName": "New"}, "emails": [{"value": "b@example.com", "type": "home"}], "displayName": "X", "active": False}
+    user = scim.create_user(name={"familyName": "Old", "givenName": "Name"}, title="T", nickName="N", emails=[{"value": "a@example.com"}],
+                            enterprise={"department": "D"})
+    new = {"schemas": [USER], "userName": unique("replaced"), "name": {"familyName": "New"},
+           "emails": [{"value": "b@example.com", "type": "home"}], "displayName": "X", "active": False}
     answer = scim.put(path_to(user), new)
     shown = answer.ok(200)
     assert state(shown) == {**new, "id": user["id"]}
@@ -28,8 +30,10 @@ def test_replaced(scim):
 
 def test_lists_are_replaced(scim):
     emails = [{"value": f"{n}@example.com", "type": "work"} for n in range(5)]
-    user = scim.create_user(emails=emails, phoneNumbers=[{"value": "1"}], addresses=[{"country": "DE"}, {"country": "FR"}], roles=[{"value": "r", "primary": True}])
-    for new in (emails[2:4], emails[3:1:-1], emails, [], [{**emails[0], "primary": True, "display": "first"}, emails[1]], [{**emails[0], "type": "home"}], emails[::-1]):
+    user = scim.create_user(emails=emails, phoneNumbers=[{"value": "1"}], addresses=[{"country": "DE"}, {"country": "FR"}],
+                            roles=[{"value": "r", "primary": True}])
+    for new in (emails[2:4], emails[3:1:-1], emails, [], [{**emails[0], "primary": True, "display": "first"}, emails[1]],
+                [{**emails[0], "type": "home"}], emails[::-1]):
         shown = scim.put(path_to(user), body_of(user, emails=new)).ok()
         assert shown.get("emails", []) == new
         assert scim.read(user).get("emails", []) == new
@@ -43,11 +47,14 @@ def test_lists_are_replaced(scim):
 def test_what_is_left_out_is_cleared(directory, scim):
     """Read-write attributes, an extension's among them."""
     boss = scim.create_user()
-    user = scim.create_user(externalId="e", title="T", nickName="N", profileUrl="https://example.com/", locale="de", timezone="Europe/Berlin", preferredLanguage="de",
-                            name={"familyName": "F"}, phoneNumbers=[{"value": "1"}], enterprise={"department": "D", "manager": {"value": boss["id"]}})
+    user = scim.create_user(externalId="e", title="T", nickName="N", profileUrl="https://example.com/", locale="de",
+                            timezone="Europe/Berlin", preferredLanguage="de",
+                            name={"familyName": "F"}, phoneNumbers=[{"value": "1"}],
+                            enterprise={"department": "D", "manager": {"value": boss["id"]}})
     shown = scim.put(path_to(user), {"schemas": [USER], "userName": user["userName"]}).ok()
     assert state(shown) == {"schemas": [USER], "id": user["id"], "userName": user["userName"], "active": True}
-    assert directory.database.query("SELECT manager_id, department, external_id FROM person WHERE id = ?", user["id"]) == [(None, None, None)]
+    assert directory.database.query("SELECT manager_id, department, external_id FROM person WHERE id = ?",
+                                    user["id"]) == [(None, None, None)]
 
 
 def test_an_inactive_user_without_active(scim):
@@ -62,7 +69,8 @@ def test_an_inactive_user_without_active(scim):
 def test_the_same_again(directory, scim):
     """A PUT of what is there changes nothing: no version, no time."""
     boss = scim.create_user()
-    user = scim.create_user(name={"familyName": "F"}, emails=[{"value": "a@example.com", "primary": True}, {"value": "b@example.com"}], title="T", active=False,
+    user = scim.create_user(name={"familyName": "F"}, emails=[{"value": "a@example.com", "primary": True}, {"value": "b@example.com"}],
+                            title="T", active=False,
                             enterprise={"department": "D", "manager": {"value": boss["id"]}})
     group = scim.create_group([user, boss])
     user = scim.read(user)
@@ -75,10 +83,13 @@ def test_the_same_again(directory, scim):
 
 def test_read_only_input_is_ignored(scim):
     user, other, group = scim.create_user(), scim.create_user(), scim.create_group()
-    shown = scim.put(path_to(user), body_of(user, id=other["id"], title="T", groups=[{"value": group["id"]}], meta={"created": "1999-01-01T00:00:00Z", "version": 'W/"0"',
+    shown = scim.put(path_to(user),
+                     body_of(user, id=other["id"], title="T", groups=[{"value": group["id"]}],
+                             meta={"created": "1999-01-01T00:00:00Z", "version": 'W/"0"',
                                             "resourceType": "Group", "location": other["meta"]["location"]})).ok()
     assert shown["id"] == user["id"] and shown["title"] == "T" and "groups" not in shown
-    assert {k: shown["meta"][k] for k in ("created", "resourceType", "location")} == {k: user["meta"][k] for k in ("created", "resourceType", "location")}
+    assert {k: shown["meta"][k] for k in ("created", "resourceType", "location")} == {k: user["meta"][k]
+                                                                                      for k in ("created", "resourceType", "location")}
     assert "members" not in scim.read(group) and "title" not in scim.read(other)
 
 
@@ -95,8 +106,11 @@ def test_the_password_stays(directory, scim):
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("changes", [{"userName": ...}, {"userName": None}, {"userName": ""}, {"userName": 5}, {"active": "maybe"}, {"name": "x"}, {"emails": [5]},
-                                     {"emails": [{"value": "a", "primary": True}, {"value": "b", "primary": True}]}, {ENTERPRISE: "x"}, {ENTERPRISE: {"manager": {"value": "nobody"}}}])
+@pytest.mark.parametrize("changes",
+                         [{"userName": ...}, {"userName": None}, {"userName": ""}, {"userName": 5}, {"active": "maybe"}, {"name": "x"},
+                          {"emails": [5]},
+                                     {"emails": [{"value": "a", "primary": True}, {"value": "b", "primary": True}]}, {ENTERPRISE: "x"},
+                                     {ENTERPRISE: {"manager": {"value": "nobody"}}}])
 def test_wrong_values(directory, scim, changes):
     user = scim.create_user(title="T", emails=[{"value": "x@example.com"}])
     before = directory.database.dump()
@@ -134,7 +148,8 @@ def test_groups(scim):
         shown = scim.put(path_to(group), {"schemas": [GROUP], "displayName": group["displayName"], **changes}).ok()
         assert scim.read(group) == shown
         return sorted(m["value"] for m in shown.get("members", []))
-    assert put(members=[{"value": two["id"]}, {"value": three["id"], "display": "Three", "type": "User"}]) == sorted([two["id"], three["id"]])
+    assert put(members=[{"value": two["id"]}, {"value": three["id"], "display": "Three", "type": "User"}]) == sorted([two["id"],
+                                                                                                                      three["id"]])
     assert put(members=[{"value": two["id"]}, {"value": two["id"]}]) == [two["id"]]
     assert "externalId" not in scim.read(group)
     assert put(members=[]) == []
@@ -145,8 +160,8 @@ def test_groups(scim):
 def test_unknown_members(directory, scim):
     user = scim.create_user()
     group = scim.create_group([user])
-    before = directory.database.dump()
-    scim.put(path_to(group), {"schemas": [GROUP], "displayName": "New", "members": [{"value": user["id"]}, {"value": "nobody"}]}).error(400, "invalidValue")
+    before, members = directory.database.dump(), [{"value": user["id"]}, {"value": "nobody"}]
+    scim.put(path_to(group), {"schemas": [GROUP], "displayName": "New", "members": members}).error(400, "invalidValue")
     assert directory.database.dump() == before
 
 

@@ -18,6 +18,9 @@
 
 extern const scim_connector_t scim_sql_connector;
 
+/** The longest value that apr_dbd reads from MariaDB, as we tell it to. */
+#define SCIM_SQL_MYSQL_FIELD 1048575
+
 /* ---- configuration (scim_sql_config.c) ---- */
 
 typedef enum { SCIM_SQL_SQLITE, SCIM_SQL_PGSQL, SCIM_SQL_MYSQL } scim_sql_kind_t;
@@ -47,7 +50,7 @@ struct scim_target_t {
 typedef struct scim_sql_list_t {
     const char  *attr;                   /* its native name */
     const char  *table, *fk, *order;     /* order may be NULL */
-    const char **columns;                /* that the rules use */
+    const char **columns;                /* that rules write */
     int          n;
     unsigned     write:1;
 } scim_sql_list_t;
@@ -269,7 +272,7 @@ const char *scim_sql_state(const char *text, apr_pool_t *p);
 /** The error for a call of apr_dbd that failed. */
 scim_err_t *scim_sql_failed(scim_session_t *session, int rv, apr_pool_t *p);
 
-/* ---- filters and order (scim_sql_match.c, scim_sql_filter.c) ---- */
+/* ---- filters and order (scim_sql_match.c, scim_sql_compare.c, scim_sql_filter.c) ---- */
 
 scim_match_t scim_sql_match(scim_session_t *session, const scim_entity_t *entity, const char *list, const scim_qfilter_t *comparison);
 /** The same, of a connection. */
@@ -279,6 +282,8 @@ scim_match_t scim_sql_match_of(const scim_sql_conn_t *conn, const scim_entity_t 
 scim_err_t *scim_sql_put_filter(scim_sql_text_t *q, const scim_entity_t *entity, const scim_qfilter_t *filter);
 /** Puts one comparison that scim_sql_match_of() accepts. */
 void scim_sql_put_comparison(scim_sql_text_t *q, const scim_sql_operand_t *o, const scim_qfilter_t *comparison);
+/** Puts a condition that is true where the column holds that text, compared as a value of its class; NULL for no value. */
+void scim_sql_put_equal(scim_sql_text_t *q, const scim_sql_operand_t *o, const char *text);
 /** Puts the terms of ORDER BY. */
 void scim_sql_put_order(scim_sql_text_t *q, const scim_entity_t *entity, const scim_qsort_t *sort);
 /** " WHERE ..." for all records of the entity, or those of a filter. */
@@ -286,7 +291,7 @@ scim_err_t *scim_sql_put_where(scim_sql_text_t *q, const scim_entity_t *entity, 
 /** "t.key = ? [AND where]"; false if no key looks like that. */
 int scim_sql_put_key(scim_sql_text_t *q, const scim_entity_t *entity, const char *key);
 
-/* ---- reading (scim_sql_read.c, scim_sql_search.c, scim_sql_resolve.c) ---- */
+/* ---- reading (scim_sql_record.c, scim_sql_read.c, scim_sql_search.c, scim_sql_resolve.c) ---- */
 
 /** The SELECT list of a record: key, version, columns; lists are read apart. */
 typedef struct scim_sql_record_reader_t {

@@ -45,7 +45,9 @@ void scim_sql_put_plain(scim_sql_text_t *q, const scim_sql_operand_t *o)
 
 void scim_sql_put_selected(scim_sql_text_t *q, const scim_sql_operand_t *o)
 {
-    if (q->conn->kind == SCIM_SQL_MYSQL && o->column->cls == SCIM_SQL_BINARY) {
+    /* PostgreSQL's char(n) comes with blanks behind it, but for its text */
+    if ((q->conn->kind == SCIM_SQL_MYSQL && o->column->cls == SCIM_SQL_BINARY)
+        || (q->conn->kind == SCIM_SQL_PGSQL && o->column->cls == SCIM_SQL_CHAR)) {
         scim_sql_put_plain(q, o);
         return;
     }

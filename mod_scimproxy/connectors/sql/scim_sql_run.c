@@ -134,10 +134,14 @@ scim_err_t *scim_sql_get(const scim_sql_rows_t *rows, int column, const char **v
     apr_status_t rv = apr_dbd_datum_get(rows->session->target->dbd, rows->row, column, APR_DBD_TYPE_STRING, &text);
 
     *value = rv == APR_SUCCESS ? text : NULL;
-    if (rv == APR_SUCCESS || rv == APR_ENOENT)
+    if (rv == APR_ENOENT)
         return NULL;
-    return scim_err_log(scim_err(rows->p, SCIM_E_BACKEND, "the system behind this service could not carry this out"), rows->p, rv,
-                        "target %s: a value cannot be read", rows->session->target->name);
+    /* apr_dbd cuts what is longer */
+    if (rv == APR_SUCCESS && (rows->session->conn->kind != SCIM_SQL_MYSQL || strlen(text) < SCIM_SQL_MYSQL_FIELD))
+        return NULL;
+    return scim_err_log(scim_err(rows->p, SCIM_E_BACKEND, "the system behind this service has a value that cannot be read"),
+                        rows->p, rv, "target %s: a value cannot be read, or is longer than a megabyte",
+                        rows->session->target->name);
 }
 
 scim_err_t *scim_sql_command(scim_session_t *session, const char *sql, apr_pool_t *p)

@@ -113,7 +113,8 @@ _WORDS = ["anna", "Anna", "ANNA", "anna ", " anna", "annabel", "an", "b", "B_b",
 _TYPES = ["work", "home", "Work", "other"]
 _TEXTS = [Path("displayName"), Path("title"), Path("nickName"), Path("userType"), Path("name", "familyName"), Path("name", "givenName"),
           Path("department", None, ENTERPRISE), Path("costCenter", None, ENTERPRISE), Path("externalId", kind="exact"),
-          Path("emails", "value"), Path("emails", "type"), Path("emails", "display"), Path("phoneNumbers", "value"), Path("addresses", "country"),
+          Path("emails", "value"), Path("emails", "type"), Path("emails", "display"), Path("phoneNumbers", "value"),
+          Path("addresses", "country"),
           Path("roles", "value"), Path("userName")]
 _BOOLEANS = [Path("active", kind="boolean"), Path("emails", "primary", kind="boolean")]
 _DATES = [Path("meta", "created", kind="date"), Path("meta", "lastModified", kind="date")]
@@ -158,7 +159,8 @@ class Inventor:
 
     def user(self, name):
         """The body of a POST."""
-        body = {"schemas": [USER], "userName": f"{self.random.choice(['anna', 'B', 'zed', 'M_'])}.{name}", "active": self.random.random() < 0.7,
+        body = {"schemas": [USER], "userName": f"{self.random.choice(['anna', 'B', 'zed', 'M_'])}.{name}",
+                "active": self.random.random() < 0.7,
                 "emails": self._elements("value", "type", "display"), "phoneNumbers": self._elements("value", "type"),
                 "addresses": self._elements("type", "locality", "country"), "roles": self._elements("value", "display")}
         for attr in ("displayName", "title", "nickName", "userType", "externalId"):
