@@ -309,6 +309,15 @@ static int start_mysql(sql_database_t *database)
     return 0;
 }
 
+/* $srcdir is the top of the tree, or the directory of the tests. */
+static const char *find_in_tree(const char *path)
+{
+    const char *srcdir = getenv("srcdir"), *found;
+
+    found = apr_pstrcat(pool, srcdir ? srcdir : ".", "/", path, NULL);
+    return access(found, R_OK) == 0 ? found : apr_pstrcat(pool, srcdir ? srcdir : ".", "/../../", path, NULL);
+}
+
 typedef struct kind_t {
     const char *driver, *schema;
     int       (*start)(sql_database_t *database);
@@ -341,11 +350,10 @@ static void fill(const sql_database_t *database)
 int sql_servers_start(void)
 {
     static const kind_t kinds[] = {
-        { "sqlite3", "../../conf.d/embedded/schema.sqlite.sql", start_sqlite },
-        { "pgsql", "../http/data/schema.pgsql.sql", start_pgsql },
-        { "mysql", "../http/data/schema.mysql.sql", start_mysql }
+        { "sqlite3", "conf.d/embedded/schema.sqlite.sql", start_sqlite },
+        { "pgsql", "t/http/data/schema.pgsql.sql", start_pgsql },
+        { "mysql", "t/http/data/schema.mysql.sql", start_mysql }
     };
-    const char *srcdir = getenv("srcdir");
     size_t i;
 
     apr_initialize();
@@ -359,7 +367,7 @@ int sql_servers_start(void)
         if (!wanted(kinds[i].driver))
             continue;
         database->driver = kinds[i].driver;
-        database->schema = apr_pstrcat(pool, srcdir ? srcdir : ".", "/", kinds[i].schema, NULL);
+        database->schema = find_in_tree(kinds[i].schema);
         count++;
         if (kinds[i].start(database) != 0)
             return -1;
