@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include <apr_file_io.h>
 #include <apr_general.h>
 #include <apr_strings.h>
@@ -27,6 +25,7 @@ static apr_pool_t *pool;
 static char directory[] = "/tmp/scim-sql-XXXXXX";
 static sql_database_t databases[MAX_DATABASES];
 static int count;
+static pid_t owner;
 
 const sql_database_t *sql_database(int i)
 {
@@ -139,11 +138,21 @@ static int try_open(sql_direct_t *direct, const char *driver, const char *params
            && apr_dbd_open_ex(direct->driver, p, params, &direct->handle, error) == APR_SUCCESS;
 }
 
+/* Check's own words work only while a test runs. */
+static void die(const char *what, const char *about)
+{
+    fprintf(stderr, "sql_servers: %s: %s\n", what ? what : "?", about);
+    if (getpid() == owner)
+        sql_servers_stop();
+    exit(EXIT_FAILURE);
+}
+
 void sql_direct_open(sql_direct_t *direct, const sql_database_t *database, apr_pool_t *p)
 {
     const char *error;
 
-    ck_assert_msg(try_open(direct, database->driver, database->params, p, &error), "%s: %s", database->driver, error);
+    if (!try_open(direct, database->driver, database->params, p, &error))
+        die(error, database->driver);
 }
 
 void sql_direct_close(sql_direct_t *direct)
@@ -153,9 +162,15 @@ void sql_direct_close(sql_direct_t *direct)
 
 void sql_direct_run(const sql_direct_t *direct, const char *sql)
 {
-    int rows, rv = apr_dbd_query(direct->driver, direct->handle, &rows, sql);
+    int rows, rv;
 
-    ck_assert_msg(rv == 0, "%s: %s", apr_dbd_error(direct->driver, direct->handle, rv), sql);
+    if (strncmp(sql, "PRAGMA", 6) == 0) {
+        sql_direct_ask(direct, sql);
+        return;
+    }
+    rv = apr_dbd_query(direct->driver, direct->handle, &rows, sql);
+    if (rv != 0)
+        die(apr_dbd_error(direct->driver, direct->handle, rv), sql);
 }
 
 /* A comment may stand on lines of its own, before a statement. */
@@ -175,10 +190,11 @@ void sql_direct_script(const sql_direct_t *direct, const char *path)
     apr_finfo_t info;
     apr_file_t *file;
 
-    ck_assert_msg(apr_stat(&info, path, APR_FINFO_SIZE, direct->p) == APR_SUCCESS, "no file %s", path);
+    if (apr_stat(&info, path, APR_FINFO_SIZE, direct->p) != APR_SUCCESS
+        || apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, direct->p) != APR_SUCCESS)
+        die("cannot be read", path);
     text = apr_pcalloc(direct->p, (apr_size_t)info.size + 1);
-    ck_assert_int_eq(apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, direct->p), APR_SUCCESS);
-    ck_assert_int_eq(apr_file_read_full(file, text, (apr_size_t)info.size, NULL), APR_SUCCESS);
+    apr_file_read_full(file, text, (apr_size_t)info.size, NULL);
     apr_file_close(file);
     for (statement = text; (end = strstr(statement, ";\n")) != NULL; statement = end + 2) {
         *end = '\0';
@@ -193,7 +209,8 @@ const char *sql_direct_ask(const sql_direct_t *direct, const char *sql)
     apr_dbd_row_t *row = NULL;
     int i, n = 0, rv = apr_dbd_select(direct->driver, direct->p, direct->handle, &results, sql, 1);
 
-    ck_assert_msg(rv == 0, "%s: %s", apr_dbd_error(direct->driver, direct->handle, rv), sql);
+    if (rv != 0)
+        die(apr_dbd_error(direct->driver, direct->handle, rv), sql);
     while (apr_dbd_get_row(direct->driver, direct->p, results, &row, strcmp(apr_dbd_name(direct->driver), "mysql") ? -1 : n + 1) == 0) {
         for (i = 0; i < apr_dbd_num_cols(direct->driver, results); i++) {
             char *value = NULL;
@@ -358,6 +375,7 @@ int sql_servers_start(void)
 
     apr_initialize();
     apr_pool_create(&pool, NULL);
+    owner = getpid();
     umask(022);
     if (!mkdtemp(directory) || chmod(directory, 0755) != 0)
         return complain("no temporary directory", NULL);

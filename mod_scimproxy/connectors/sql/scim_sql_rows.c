@@ -249,6 +249,17 @@ static void put_delete(scim_sql_text_t *q, const change_t *change)
     put_rows_of(q, change);
 }
 
+/* True if an element names one of the columns: one that names none would match every row. */
+static int names_some(const change_t *change, const json_t *element)
+{
+    int i;
+
+    for (i = 0; i < change->ncolumns; i++)
+        if (json_object_get(element, change->names[i]))
+            return 1;
+    return 0;
+}
+
 /* Deletes the rows that have the values of a tuple; where an element names fewer columns, whatever the others have. */
 static scim_err_t *delete_one(const change_t *change, const char *const *tuple, const json_t *element, int *affected, apr_pool_t *scratch)
 {
@@ -494,7 +505,7 @@ static scim_err_t *remove_elements(const change_t *change, const json_t *values,
         const char **tuple;
         int affected = 0;
 
-        if (json_object_size(element) == 0)
+        if (!names_some(change, element))
             continue;
         apr_pool_clear(scratch);
         if ((err = tuple_of(&tuple, change, element, scratch)) || (err = delete_one(change, tuple, element, &affected, scratch)))

@@ -64,10 +64,11 @@ static scim_err_t *collect(insertion_t *insertion, const char **key, scim_sessio
         return no_key(entity, p);
     if (entity->version)
         add(insertion, entity->version, "1");
+    text = now(session, p);
     if (entity->created)
-        add(insertion, entity->created, now(session, p));
+        add(insertion, entity->created, text);
     if (entity->modified)
-        add(insertion, entity->modified, now(session, p));
+        add(insertion, entity->modified, text);
     return NULL;
 }
 
@@ -112,6 +113,26 @@ static scim_err_t *one_value(const char **value, scim_session_t *session, const 
     return err;
 }
 
+/* With sql.where, a record can be written that nobody would find afterwards: that is refused. */
+static scim_err_t *check_inside(scim_session_t *session, const scim_entity_t *entity, const char *key, apr_pool_t *p)
+{
+    scim_sql_text_t *q;
+    const char *found;
+    scim_err_t *err;
+
+    if (!entity->where)
+        return NULL;
+    q = scim_sql_text(session->conn, p);
+    scim_sql_put(q, "SELECT 1 FROM ", NULL);
+    scim_sql_put_name(q, entity->table);
+    scim_sql_put(q, " t WHERE ", NULL);
+    if (scim_sql_put_key(q, entity, key) && ((err = one_value(&found, session, q, p)) || found))
+        return err;
+    err = scim_err(p, SCIM_E_INVALID_VALUE, "with these values the resource would not be one of those that are served here");
+    return scim_err_log(err, p, APR_SUCCESS, "target %s: a written row of %s does not fulfil sql.where", session->target->name,
+                        entity->table);
+}
+
 static scim_err_t *insert(const char **key, scim_session_t *session, const scim_entity_t *entity, const insertion_t *insertion,
                           apr_pool_t *p)
 {
@@ -146,7 +167,7 @@ scim_err_t *scim_sql_create(scim_session_t *session, const scim_entity_t *entity
     int changed = 0;
     scim_err_t *err = collect(&insertion, key, session, entity, data, p);
 
-    if (err || (err = insert(key, session, entity, &insertion, p)))
+    if (err || (err = insert(key, session, entity, &insertion, p)) || (err = check_inside(session, entity, *key, p)))
         return err;
     json_object_foreach((json_t *)data, name, value) {
         const scim_sql_list_t *list = scim_sql_list(entity, name);
@@ -268,6 +289,17 @@ static void init_held(held_t *held, const scim_entity_t *entity, const scim_chan
             held->names[held->n++] = change->mods[i].attr;
 }
 
+/* True if a later part of the change sets the same. */
+static int is_overruled(const scim_change_t *change, int i)
+{
+    int later;
+
+    for (later = i + 1; later < change->n; later++)
+        if (strcmp(change->mods[later].attr, change->mods[i].attr) == 0)
+            return 1;
+    return 0;
+}
+
 /* The columns that get another value than they have. */
 static scim_err_t *compare(update_t *update, const held_t *held, scim_session_t *session, const scim_entity_t *entity,
                            const scim_change_t *change, apr_pool_t *p)
@@ -291,7 +323,14 @@ static scim_err_t *compare(update_t *update, const held_t *held, scim_session_t 
         column = column_of(session, entity, mod->attr, p);
         if ((err = scim_sql_value(&text, session->conn->kind, column, mod->values, p)))
             return err;
-        if (!same(column, text, held->values[at++], p)) {
+        if (is_overruled(change, i) || same(column, text, held->values[at], p)) {
+            at++;
+        }
+        else if (strcmp(mod->attr, entity->key) == 0) {
+            return scim_err(p, SCIM_E_MUTABILITY, "the value that identifies the resource cannot be changed");
+        }
+        else {
+            at++;
             update->names[update->n] = mod->attr;
             update->values[update->n++] = text;
         }
@@ -379,7 +418,9 @@ scim_err_t *scim_sql_modify(scim_session_t *session, const scim_entity_t *entity
         || (err = change_lists(session, entity, key, change, changed, p)))
         return err;
     *changed |= update.n > 0;
-    return *changed ? write_update(session, entity, key, &update, p) : NULL;
+    if (*changed && !(err = write_update(session, entity, key, &update, p)))
+        err = check_inside(session, entity, key, p);
+    return err;
 }
 
 /* ---- remove ---- */
