@@ -58,9 +58,9 @@ static void diff_list(const map_place_t *place, const json_t *before, json_t *af
 
 static int is_patch_constant(const map_place_t *place)
 {
-    const map_rule_t *rule = place->rules[place->nrules - 1];
+    const map_rule_t *rule = place->rules[0];
 
-    return rule->constant && !rule->attr && rule->on_given && (rule->on & MAP_ON_PATCH);
+    return place->nrules == 1 && !rule->attr && rule->on_given && (rule->on & MAP_ON_PATCH);
 }
 
 void map_diff(const map_program_t *program, const json_t *before, const json_t *after, int values, apr_array_header_t *mods, apr_pool_t *p)

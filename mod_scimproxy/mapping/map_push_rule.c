@@ -11,11 +11,14 @@
 int map_push_holds(const scim_filter_t *comparison, const scim_attr_t *leaf, const json_t *value)
 {
     scim_filter_t alone = *comparison;
-    json_t *element = json_object();
+    json_t *element;
     int holds;
 
     alone.attr = leaf;
     alone.sub = NULL;
+    if (!leaf->parent)                 /* the element is the value itself */
+        return scim_filter_match_element(&alone, value);
+    element = json_object();
     if (value)
         json_object_set(element, leaf->name, (json_t *)value);
     holds = scim_filter_match_element(&alone, element);

@@ -217,10 +217,11 @@ static scim_err_t *write_list(const writer_t *writer, const map_place_t *place)
     return NULL;
 }
 
-/* The first rule with a value writes; a constant is the last to be asked. */
+/* The first rule with a value writes; a constant is the last to be asked, and not at all where another rule's attribute is to be
+ * left alone. */
 static scim_err_t *write_place(const writer_t *writer, const map_place_t *place)
 {
-    int asked = 0, i;
+    int asked = 0, left_alone = 0, i;
 
     for (i = 0; i < place->nrules; i++) {
         const map_rule_t *rule = place->rules[i];
@@ -229,11 +230,14 @@ static scim_err_t *write_place(const writer_t *writer, const map_place_t *place)
         if (!(rule->on & writer->on))
             continue;
         if (!rule->attr) {
-            json_object_set(writer->native, rule->native.name, (json_t *)rule->constant);
+            if (!left_alone)
+                json_object_set(writer->native, rule->native.name, (json_t *)rule->constant);
             return NULL;
         }
-        if (!is_wanted(writer, rule))
+        if (!is_wanted(writer, rule)) {
+            left_alone = 1;
             continue;
+        }
         asked = 1;
         value = value_of(rule, writer->resource);
         if (value)

@@ -56,7 +56,7 @@ class Bench:
         self.driver = Driver(root, CONNECTIONS)
 
     def _timed(self, scenario, endpoint):
-        """SCIM and static in turns, each warmed up."""
+        """SCIM and static in turns, each warmed up. The row, and how many SCIM requests that were."""
         warm = self.driver.run(endpoint, scenario.requests, seconds=WARM_UP, items=scenario.items)
         file = [f"GET {self.server.static(warm.size)}\n\n"]
         self.driver.run(endpoint, file, seconds=WARM_UP / 2)
@@ -64,7 +64,7 @@ class Bench:
         for _ in range(TURNS):
             scim += self.driver.run(endpoint, scenario.requests, seconds=SECONDS / TURNS, items=scenario.items)
             static += self.driver.run(endpoint, file, seconds=SECONDS / TURNS)
-        return Row(scenario.name, scim, static)
+        return Row(scenario.name, scim, static), warm.count + scim.count
 
     def _counted(self, scenario, endpoint):
         """The same for a walk; the check before was its warm-up."""
@@ -74,13 +74,22 @@ class Bench:
             file = [f"GET {self.server.static(turn.size)}\n\n"]
             scim += turn
             static += self.driver.run(endpoint, file, cycles=max(scenario.cycles, 10), connections=1)
-        return Row(scenario.name, scim, static)
+        return Row(scenario.name, scim, static), scim.count
 
     def measure(self, transport, scenario):
         progress(f"{transport}: {scenario.name}")
         endpoint = self.server.endpoints[transport, scenario.data]
+        before = self._trace(scenario)
         probe(self.driver, endpoint, scenario)
-        return self._counted(scenario, endpoint) if scenario.cycles else self._timed(scenario, endpoint)
+        row, count = self._counted(scenario, endpoint) if scenario.cycles else self._timed(scenario, endpoint)
+        done = self._trace(scenario) - before
+        if scenario.trace and done != len(scenario.requests) + count:
+            raise SystemExit(f"{scenario.name}: {len(scenario.requests) + count} requests were answered, {done} are in the database")
+        return row
+
+    def _trace(self, scenario):
+        """What the database shows of the requests of a scenario that changes something."""
+        return self.databases[scenario.data].query(scenario.trace)[0][0] if scenario.trace else 0
 
     def run(self):
         """Rows for each transport, and a line for each walk."""

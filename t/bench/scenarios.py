@@ -38,6 +38,7 @@ class Scenario:
     first: Optional[int] = None     # @NUMBER@ begins there; None: numbers that were never used
     step: int = 1
     resources: int = 0              # in all answers of a round: of a walk
+    trace: str = ""                 # a query for a number that each request adds 1 to
 
 
 def _is_user(answer):
@@ -48,12 +49,12 @@ def _has(n, total):
     return lambda answer: len(answer["Resources"]) == n and answer["totalResults"] == total
 
 
-def _members(path, people):
-    """Adding and removing one member: the group is afterwards what it was."""
-    member = [{"value": "@ITEM@"}]
+def _members(team, people):
+    """Adding and removing one member: the group is afterwards what it was, but for its version."""
+    member, path = [{"value": "@ITEM@"}], f"/Groups/{team.id}"
     return {"requests": [_patch(path, {"op": "add", "path": "members", "value": member}),
                          _patch(path, {"op": "remove", "path": 'members[value eq "@ITEM@"]'})],
-            "items": people, "check": lambda answer: answer is None}
+            "items": people, "check": lambda answer: answer is None, "trace": f"SELECT row_version FROM team WHERE id = '{team.id}'"}
 
 
 def short(people, small, big):
@@ -65,9 +66,9 @@ def short(people, small, big):
     yield Scenario("GET by id", [_get("/Users/@ITEM@")], _is_user, items=_shuffled(people.ids))
     yield Scenario("filter userName eq", [_get(f"/Users?filter={quote('userName eq ')}%22@ITEM@%22")], _has(1, 1), items=_shuffled(people.logins))
     yield Scenario(f"page of {_PAGE}", [_get(f"/Users?count={_PAGE}")], _has(_PAGE, len(people.ids)))
-    yield Scenario(f"PATCH a member, group of {len(small.members):,}", **_members(f"/Groups/{small.id}", others))
-    yield Scenario(f"PATCH a member, group of {len(big.members):,}", **_members(f"/Groups/{big.id}", others))
-    yield Scenario("POST user", [_send("POST", "/Users", user)], _is_user)
+    yield Scenario(f"PATCH a member, group of {len(small.members):,}", **_members(small, others))
+    yield Scenario(f"PATCH a member, group of {len(big.members):,}", **_members(big, others))
+    yield Scenario("POST user", [_send("POST", "/Users", user)], _is_user, trace="SELECT count(*) FROM person")
 
 
 def walks(data, people, rounds):

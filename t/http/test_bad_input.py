@@ -8,6 +8,8 @@ import pytest
 from harness import settings
 from harness.client import ENTERPRISE, GROUP, PATCH, USER, path_to, raw_exchange, unique
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 SOON = 5 * settings.PATIENCE        # seconds
 
 

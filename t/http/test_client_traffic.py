@@ -9,6 +9,8 @@ from urllib.parse import quote
 import pytest
 from harness import settings
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 TRAFFIC = json.loads((settings.REPO / "t" / "data" / "client-traffic.json").read_text(encoding="utf-8"))
 CLIENTS = ["entra", "okta", "sailpoint", "sap-ips", "rfc"]
 
@@ -114,6 +116,7 @@ def test_the_whole_file_is_replayed():
 @pytest.mark.smoke
 @pytest.mark.parametrize("client", CLIENTS)
 def test_traffic(directory, scim, client):
+    directory.httpd.expect("AH01614: ")     # the wrong Authorization that Okta tries
     variables = {"rand": secrets.token_hex(4), "uuid": str(uuid.uuid4()), "base": scim.url}
     failures, passed = [], 0
     for step in steps(client):

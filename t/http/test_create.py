@@ -8,6 +8,8 @@ import pytest
 from harness.client import ENTERPRISE, GROUP, USER, path_to, state, unique
 from harness.oracle import instant
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 FULL = {
     "externalId": "Ext-1", "displayName": "Babs Jensen", "nickName": "Babs", "profileUrl": "https://login.example.com/bjensen",
     "title": "Tour Guide",

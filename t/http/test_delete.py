@@ -4,6 +4,8 @@ import pytest
 from harness.client import ENTERPRISE, USER, path_to, unique
 from harness.databases import TABLES
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 
 def _rows(database, identity):
     """How many rows of each table have the key of a person."""

@@ -7,6 +7,8 @@ import pytest
 from harness.client import ENTERPRISE, GROUP, PATCH, USER
 from harness.oracle import instant
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 E = ENTERPRISE
 
 CAST = {

@@ -6,6 +6,8 @@ from datetime import timedelta, timezone
 import pytest
 from harness.oracle import Inventor, Speller, instant, matches
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 USERS, FILTERS, PORTIONS = 40, 240, 4
 
 

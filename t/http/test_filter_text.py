@@ -5,6 +5,8 @@ import json
 import pytest
 from harness.client import USER, unique
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 # Each stands in a user of its own; none is part of another but where `inside` says so.
 TEXTS = {
     "apostrophe": "it's", "two apostrophes": "x''y", "quote": 'say "hi"', "or": "' OR '1'='1", "drop": "'; DROP TABLE person; --",

@@ -4,6 +4,8 @@ import pytest
 from harness.client import ENTERPRISE, GROUP, LIST, USER, segment, unique
 from harness.oracle import instant
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 LOCATION = "SCIMPageSize default=10 max=50"
 PEOPLE = 23
 

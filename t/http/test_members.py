@@ -6,6 +6,8 @@ import pytest
 from harness import settings
 from harness.client import GROUP, PATCH, path_to, segment, unique
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 MANY = 5000
 
 

@@ -4,6 +4,8 @@ import pytest
 from harness.client import ENTERPRISE, GROUP, PATCH, USER, operation, patch_message, path_to, state, unique
 from harness.oracle import instant
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 E = ENTERPRISE
 WORK = {"value": "w@example.com", "type": "work", "primary": True}
 HOME = {"value": "h@example.com", "type": "home"}

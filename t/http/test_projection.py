@@ -3,6 +3,8 @@
 import pytest
 from harness.client import ENTERPRISE, USER, path_to, unique
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 E = ENTERPRISE
 ATTRIBUTES = {
     "externalId": "x", "name": {"formatted": "F", "familyName": "Fam", "givenName": "Giv"}, "displayName": "D", "title": "T",

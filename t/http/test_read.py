@@ -5,6 +5,8 @@ import json
 import pytest
 from harness.client import SCIM_JSON, path_to, segment, unique
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 IDS = ["a b", "a/b", "a%b", "a%2Fb", "a+b", "a?b", "a#b", "a;b", "a&b=c", "a:b@c", "a\"b", "it's", "<a>", "a\\b", "{a}", "[a]", "a|b^c`d",
        "..", ".", "...",
        ".a", "a.", "a..b", "../a", "~a", "\u00fcmlaut", "\u6f22\u5b57", "\U0001f600", "a,b", "*", "(a)", "$a", "!a", "a\tb", "%", "%00",

@@ -4,6 +4,8 @@ import pytest
 from harness.client import ENTERPRISE, GROUP, USER, path_to, segment, state, unique
 from harness.oracle import instant
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 PASSWORD = "SELECT password_hash FROM person WHERE id = ?"
 
 

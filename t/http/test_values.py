@@ -5,6 +5,8 @@ import json
 import pytest
 from harness.client import ENTERPRISE, GROUP, USER, path_to, unique
 
+pytestmark = pytest.mark.usefixtures("directory")
+
 TEXTS = {
     "plain": "text", "blank": " ", "blanks around": "  x  ", "latin": "\u00c4\u00d6\u00dc \u00df \u00e9\u00e8",
     "greek": "\u039a\u03b1\u03bb\u03b7\u03bc\u03ad\u03c1\u03b1", "cyrillic": "\u041f\u0440\u0438\u0432\u0435\u0442",
