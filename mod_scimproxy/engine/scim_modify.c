@@ -137,11 +137,11 @@ static scim_err_t *forward(scim_backend_t *backend, const forward_t *forward, ap
     return NULL;
 }
 
-static scim_err_t *to_native(json_t **native, scim_backend_t *backend, const json_t *resource, modify_t *modify)
+static scim_err_t *to_native(json_t **native, scim_backend_t *backend, const json_t *resource, unsigned on, modify_t *modify)
 {
     apr_pool_t *p = backend->p;
     map_run_t run = { .refs = apr_array_make(p, 4, sizeof(map_ref_t)), .p = p };
-    scim_err_t *err = map_write(backend->type->program, resource, MAP_ON_PATCH, touched, modify, native, &run);
+    scim_err_t *err = map_write(backend->type->program, resource, on, touched, modify, native, &run);
 
     if (err)
         return err;
@@ -202,7 +202,8 @@ static scim_err_t *apply_local(scim_backend_t *backend, modify_t *modify, const 
     if ((err = scim_patch_apply(&modify->local, after, type->rtype, &changed, p))
         || (err = clear_blindly(backend, modify, after, mods)) || !changed)
         return err;
-    if ((err = to_native(&native_before, backend, before, modify)) || (err = to_native(&native_after, backend, after, modify)))
+    if ((err = to_native(&native_before, backend, before, MAP_ON_PATCH | MAP_AS_IS, modify))
+        || (err = to_native(&native_after, backend, after, MAP_ON_PATCH, modify)))
         return err;
     map_diff(type->program, native_before, native_after, (int)type->caps.values, mods, p);
     return NULL;

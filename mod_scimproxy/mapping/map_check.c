@@ -54,17 +54,44 @@ static const char *check_id(const map_builder_t *b)
 
 /* ---- two rules for one place ---- */
 
-static int same_filter(const map_rule_t *a, const map_rule_t *b, apr_pool_t *p)
+/* Brackets that make elements are the same if these are, in whatever order they say so. */
+int map_filter_same(const scim_filter_t *a, const scim_filter_t *b, apr_pool_t *p)
 {
-    if (!a->filter || !b->filter)
-        return a->filter == b->filter;
-    return strcmp(scim_filter_print(a->filter, 1, p), scim_filter_print(b->filter, 1, p)) == 0;
+    json_t *x, *y;
+    int same;
+
+    if (!a || !b)
+        return a == b;
+    x = json_object();
+    y = json_object();
+    if (scim_filter_template(a, x) && scim_filter_template(b, y))
+        same = scim_json_equal(x, y);
+    else
+        same = strcmp(scim_filter_print(a, 1, p), scim_filter_print(b, 1, p)) == 0;
+    json_decref(x);
+    json_decref(y);
+    return same;
+}
+
+/* True if what the one rule makes answers to the brackets of the other one, though they differ. */
+static int answers_to(const map_rule_t *made, const map_rule_t *asked, apr_pool_t *p)
+{
+    json_t *element;
+    int answers;
+
+    if (!made->filter || !asked->filter || made->attr != asked->attr || !(made->way & asked->way & MAP_READ)
+        || map_filter_same(made->filter, asked->filter, p))
+        return 0;
+    element = json_object();
+    answers = scim_filter_template(made->filter, element) && scim_filter_match_element(asked->filter, element);
+    json_decref(element);
+    return answers;
 }
 
 static int read_the_same(const map_rule_t *a, const map_rule_t *b, apr_pool_t *p)
 {
     return (a->way & b->way & MAP_READ) && a->each == b->each && a->attr == b->attr && a->sub == b->sub
-           && same_filter(a, b, p);
+           && map_filter_same(a->filter, b->filter, p);
 }
 
 /* A constant steps back where another rule has a value, but only for operations that it names. */
@@ -84,6 +111,9 @@ static const char *check_pair(const map_rule_t *a, const map_rule_t *b, apr_pool
         return both(a, b, "two rules read it", p);
     if (write_the_same(a, b))
         return both(a, b, apr_psprintf(p, "two rules write \"%s\"", a->native.name), p);
+    if (answers_to(a, b, p) || answers_to(b, a, p))
+        return apr_psprintf(p, "%s and %s: an element of the one (on %s) answers to the other (on %s), too; let their brackets "
+                            "exclude each other, as by another type", a->path, b->path, a->where, b->where);
     if (a->attr && a->attr == b->attr && a->attr->multi && !a->each != !b->each)
         return both(a, b, "it is mapped in a <SCIMMapEach> and by a path with brackets", p);
     return NULL;

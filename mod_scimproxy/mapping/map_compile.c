@@ -17,9 +17,7 @@ static apr_size_t room(int n)
 
 static int same_element(const map_rule_t *a, const map_rule_t *b, apr_pool_t *p)
 {
-    if (a->each != b->each || !a->filter != !b->filter)
-        return 0;
-    return !a->filter || strcmp(scim_filter_print(a->filter, 1, p), scim_filter_print(b->filter, 1, p)) == 0;
+    return a->each == b->each && map_filter_same(a->filter, b->filter, p);
 }
 
 /* The element that a rule belongs to, made if it is the first of it. */

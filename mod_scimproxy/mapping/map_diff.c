@@ -60,7 +60,7 @@ static int is_patch_constant(const map_place_t *place)
 {
     const map_rule_t *rule = place->rules[0];
 
-    return place->nrules == 1 && !rule->attr && rule->on_given && (rule->on & MAP_ON_PATCH);
+    return place->nrules == 1 && !place->each && !rule->attr && (rule->on & MAP_ON_PATCH);
 }
 
 void map_diff(const map_program_t *program, const json_t *before, const json_t *after, int values, apr_array_header_t *mods, apr_pool_t *p)

@@ -76,6 +76,19 @@ static const scim_attr_t *same_attr(const scim_rtype_t *rtype, const scim_attr_t
     return schema ? scim_schema_attr(schema, attr->name, strlen(attr->name)) : scim_rtype_attr(rtype, attr->name);
 }
 
+/* What a rule adds to its attribute; the narrowed type is still ours to finish. An element that must be there makes the list
+ * required, not a part of every element. And what refers to an id is as exact as ids are. */
+static void complete(const map_rule_t *rule)
+{
+    scim_attr_t *leaf = (scim_attr_t *)map_rule_leaf(rule);
+    scim_attr_t *needed = rule->filter ? (scim_attr_t *)rule->attr : leaf;
+
+    if (rule->required)
+        needed->required = 1;
+    if (rule->ref && (rule->way & MAP_READ))
+        leaf->case_exact = 1;
+}
+
 static void rebind(map_rule_t *rule, const scim_rtype_t *rtype, apr_pool_t *p)
 {
     static const scim_filter_limits_t no_limits;
@@ -87,9 +100,7 @@ static void rebind(map_rule_t *rule, const scim_rtype_t *rtype, apr_pool_t *p)
         rule->filter = path->filter;
     rule->attr = same_attr(rtype, rule->attr);
     rule->sub = rule->sub ? scim_attr_sub(rule->attr, rule->sub->name) : NULL;
-    /* the narrowed type is still ours to finish */
-    if (rule->required)
-        ((scim_attr_t *)map_rule_leaf(rule))->required = 1;
+    complete(rule);
 }
 
 const scim_rtype_t *map_narrow(map_builder_t *b)

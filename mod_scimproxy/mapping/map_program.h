@@ -51,7 +51,7 @@ typedef struct map_ref_t {
     json_t     *holder;                /**< object, borrowed from the result of the run */
     const char *key;
     const char *rtype;                 /**< resource type referred to */
-    const char *value;                 /**< read: native key or attribute; write: SCIM id */
+    const char *value;                 /**< read: native key or attribute; write: SCIM id; in the pool of the run */
     const scim_attr_t *attr;           /**< read: the complex attribute (of the narrowed type) that holder is a value of, so that $ref and
                                             type can be added; NULL on write and where the reference is a plain attribute */
 } map_ref_t;
@@ -84,17 +84,21 @@ scim_err_t *map_read(const map_program_t *program, const map_plan_t *plan, const
 #define MAP_ON_UPDATE 2u
 #define MAP_ON_PATCH  4u
 #define MAP_ON_DELETE 8u
+/** With one of them: the resource is what the backend has, before a change; nothing is required of it. */
+#define MAP_AS_IS     16u
 
 /**
  * SCIM resource to native attributes; *native is the caller's. On create an attribute without value is absent; on update and patch every
- * place of the write set (of those wanted) is there, null or [] where it has no value. On create a constant rule yields to a rule that has a value.
+ * place of the write set (of those wanted) is there, null or [] where it has no value. A constant rule yields to a rule that has a value, and to
+ * one whose attribute is not wanted.
  * Errors: SCIM_E_INVALID_VALUE (a `required` rule without value, a value that a function or valueMapping cannot take), naming the attribute.
  */
 scim_err_t *map_write(const map_program_t *program, const json_t *resource, unsigned on, map_wants_fn wants, void *baton,
                       json_t **native, map_run_t *run);
 
 /** The changes that turn one result of map_write(update) into another: SET for what differs; for lists, ADD and REMOVE of elements
- *  where `values` allows, else SET. Values are borrowed from before and after. Appends scim_mod_t to mods. */
+ *  where `values` allows, else SET. Where something differs, constants that a PATCH writes are set as well. Values are borrowed from before
+ *  and after. Appends scim_mod_t to mods. */
 void map_diff(const map_program_t *program, const json_t *before, const json_t *after, int values, apr_array_header_t *mods, apr_pool_t *p);
 
 /** The one writable list behind a multi-valued attribute, if a change of elements can be pushed forward through it; else NULL. */

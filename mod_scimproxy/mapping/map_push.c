@@ -49,6 +49,37 @@ static map_pushed_t compare_in(map_pushing_t *pushing, const void *where, const 
     return map_pushed_bool(pushing, scim_filter_match_element(filter, element->fixed));
 }
 
+/* ---- references ---- */
+
+/* The rule of a `value` that refers to another resource. Where that is not there any more, nothing is left of the whole
+ * element, though the backend has it. */
+static const map_rule_t *reference_of(const map_element_t *element)
+{
+    int i;
+
+    for (i = 0; i < element->nrules; i++)
+        if (element->rules[i]->ref && element->rules[i]->sub && strcmp(element->rules[i]->sub->name, "value") == 0)
+            return element->rules[i];
+    return NULL;
+}
+
+/* True if the filter holds for no element without that value. */
+static int demands(const scim_filter_t *filter, const scim_attr_t *leaf)
+{
+    int all = filter->kind == SCIM_F_OR, i;
+
+    if (filter->kind == SCIM_F_CMP)
+        return filter->attr == leaf && filter->op != SCIM_CMP_NE;
+    if (filter->kind != SCIM_F_AND && filter->kind != SCIM_F_OR)
+        return 0;
+    for (i = 0; i < filter->n; i++)
+        if (demands(filter->kids[i], leaf) != all)
+            return !all;
+    return all;
+}
+
+/* ---- elements of lists ---- */
+
 static map_pushed_t in_list(const map_pushing_t *pushing, const char *list, map_pushed_t inner)
 {
     scim_qfilter_t *q;
@@ -71,12 +102,15 @@ static map_pushed_t in_list(const map_pushing_t *pushing, const char *list, map_
  */
 static map_pushed_t push_element(map_pushing_t *pushing, const map_element_t *element, const scim_filter_t *inner)
 {
+    const map_rule_t *reference = reference_of(element);
     map_pushed_t pushed;
 
     pushing->list = element->list;
     pushed = push(pushing, compare_in, element, inner);
     pushing->list = NULL;
     if (!element->always && scim_filter_match_element(inner, element->fixed))
+        pushed.exact = 0;
+    if (reference && !demands(inner, reference->sub))
         pushed.exact = 0;
     return element->list ? in_list(pushing, element->list, pushed) : pushed;
 }
@@ -124,7 +158,9 @@ static map_pushed_t push_multi(map_pushing_t *pushing, const map_reading_t *read
 static map_pushed_t push_single(map_pushing_t *pushing, const map_reading_t *reading, const scim_filter_t *filter)
 {
     const map_element_t *element = &reading->elements[0];
+    const map_rule_t *reference = reference_of(element);
     scim_filter_t inner = *filter;
+    map_pushed_t pushed;
 
     inner.attr = filter->sub ? filter->sub : filter->attr;
     inner.sub = NULL;
@@ -133,21 +169,52 @@ static map_pushed_t push_single(map_pushing_t *pushing, const map_reading_t *rea
     /* a fixed part shows only with another value, and what is not there differs from everything */
     if (!rule_in(element, inner.attr) && !element->always && json_object_get(element->fixed, inner.attr->name))
         return map_pushed_nothing();
-    return compare_in(pushing, element, &inner);
+    if (reference && reference->sub != inner.attr && inner.op == SCIM_CMP_NE)
+        return map_pushed_nothing();
+    pushed = compare_in(pushing, element, &inner);
+    if (reference && reference->sub != inner.attr)
+        pushed.exact = 0;
+    return pushed;
 }
 
-/* What the server makes and every resource of the type has the same. */
+static int holds_for(const scim_filter_t *filter, const char *text)
+{
+    json_t *value = json_string(text);
+    int holds = map_push_holds(filter, filter->sub ? filter->sub : filter->attr, value);
+
+    json_decref(value);
+    return holds;
+}
+
+/* Every resource has the core schema; which extensions it has follows from its data. */
+static map_pushed_t push_schemas(const map_pushing_t *pushing, const scim_filter_t *filter)
+{
+    const scim_rtype_t *rtype = pushing->program->rtype;
+    int i;
+
+    if (holds_for(filter, rtype->core->urn))
+        return map_pushed_bool(pushing, 1);
+    for (i = 0; i < rtype->next; i++)
+        if (holds_for(filter, rtype->ext[i].schema->urn))
+            return map_pushed_nothing();
+    return map_pushed_bool(pushing, 0);
+}
+
+/* What the server makes, as far as it is the same for every resource of the type. */
 static map_pushed_t push_server_made(const map_pushing_t *pushing, const scim_filter_t *filter)
 {
-    json_t *name;
-    map_pushed_t pushed;
-
-    if (strcmp(filter->attr->name, "meta") != 0 || !filter->sub || strcmp(filter->sub->name, "resourceType") != 0)
+    if (strcmp(filter->attr->name, "schemas") == 0)
+        return push_schemas(pushing, filter);
+    if (!filter->sub)                  /* meta pr */
+        return map_pushed_bool(pushing, 1);
+    if (strcmp(filter->sub->name, "resourceType") != 0)
         return map_pushed_nothing();
-    name = json_string(pushing->program->rtype->name);
-    pushed = map_pushed_bool(pushing, map_push_holds(filter, filter->sub, name));
-    json_decref(name);
-    return pushed;
+    return map_pushed_bool(pushing, holds_for(filter, pushing->program->rtype->name));
+}
+
+static int is_common(const scim_attr_t *attr, const char *name)
+{
+    return attr->schema->urn[0] == '\0' && strcmp(attr->name, name) == 0;
 }
 
 static int is_server_made(const scim_filter_t *filter)
@@ -155,11 +222,9 @@ static int is_server_made(const scim_filter_t *filter)
     static const char *const of_meta[] = { "resourceType", "location", "version" };
     size_t i;
 
-    if (filter->attr->schema->urn[0] != '\0')
-        return 0;
-    if (strcmp(filter->attr->name, "schemas") == 0)
+    if (is_common(filter->attr, "schemas"))
         return 1;
-    if (strcmp(filter->attr->name, "meta") != 0)
+    if (!is_common(filter->attr, "meta"))
         return 0;
     for (i = 0; filter->sub && i < sizeof of_meta / sizeof *of_meta; i++)
         if (strcmp(filter->sub->name, of_meta[i]) == 0)
@@ -204,6 +269,8 @@ static map_pushed_t compare_top(map_pushing_t *pushing, const void *unused, cons
         return push_server_made(pushing, filter);
     if (!reading || asks_for_reference(reading, filter))
         return map_pushed_nothing();
+    if (filter->kind == SCIM_F_VALUE && is_common(filter->attr, "meta"))
+        return map_pushed_nothing();   /* brackets around what the server makes */
     if (filter->kind == SCIM_F_VALUE)
         return push_elements(pushing, reading, filter->kids[0]);
     if (filter->op == SCIM_CMP_PR && !filter->sub && filter->attr->type == SCIM_TYPE_COMPLEX)

@@ -119,22 +119,36 @@ static map_pushed_t push_mapping(const map_pushing_t *pushing, const map_rule_t 
     return without ? map_pushed_not(pushing, any) : any;
 }
 
-/* Only the id is looked for behind a reference. */
+/* Only the id is looked for behind a reference. One that leads nowhere has no value in the resource, but has one natively. */
 static map_pushed_t push_ref(map_pushing_t *pushing, const map_rule_t *rule, const scim_filter_t *comparison)
 {
     const map_pusher_t *pusher = pushing->pusher;
-    const char *native;
+    const char *native = NULL;
+    map_pushed_t pushed;
 
-    if (comparison->op != SCIM_CMP_EQ)
+    if (comparison->op == SCIM_CMP_PR) {
+        pushed = map_pushed_compare(pushing, rule->native.name, SCIM_CMP_PR, NULL, SCIM_TYPE_STRING, 1);
+        pushed.exact = 0;
+        return pushed;
+    }
+    if (pushing->err || (comparison->op != SCIM_CMP_EQ && comparison->op != SCIM_CMP_NE))
         return map_pushed_nothing();
     pushing->err = pusher->refer(pusher->baton, rule->ref, json_string_value(comparison->value), &native);
     if (pushing->err || !native)
-        return map_pushed_bool(pushing, 0);
-    return map_pushed_compare(pushing, rule->native.name, SCIM_CMP_EQ, own_text(pushing, native), SCIM_TYPE_STRING, 1);
+        return never(pushing, comparison->op);
+    return map_pushed_compare(pushing, rule->native.name, comparison->op, own_text(pushing, native), SCIM_TYPE_STRING, 1);
+}
+
+/* What functions make are texts: a number or an instant made of one compares otherwise. */
+static int is_text(const scim_attr_t *leaf)
+{
+    return leaf->type == SCIM_TYPE_STRING || leaf->type == SCIM_TYPE_REFERENCE;
 }
 
 static map_pushed_t push_call(map_pushing_t *pushing, const map_rule_t *rule, const scim_filter_t *comparison)
 {
+    if (!is_text(leaf_of(rule)))
+        return map_pushed_nothing();
     switch (rule->calls[0].function->id) {
     case MAP_FN_LOWER:
     case MAP_FN_UPPER:

@@ -96,6 +96,9 @@ struct map_program_t {
 /** How an attribute is read; NULL if it is not. */
 const map_reading_t *map_reading_of(const map_program_t *program, const scim_attr_t *attr);
 
+/** True if the brackets of both paths, or none, describe the same element. */
+int map_filter_same(const scim_filter_t *a, const scim_filter_t *b, apr_pool_t *p);
+
 /** True for a text that can be an id (RFC 7643 section 3.1). */
 int map_id_is_good(const char *id);
 

@@ -202,16 +202,15 @@ static const json_t *value_of(const map_rule_t *rule, const json_t *resource)
 
 static scim_err_t *write_list(const writer_t *writer, const map_place_t *place)
 {
-    const map_rule_t *rule = place->rules[0];
     const json_t *elements = scim_resource_get(writer->resource, place->each->attr);
     json_t *native;
     scim_err_t *err;
 
     if (writer->wants && !writer->wants(writer->baton, place->each->attr, NULL))
         return NULL;
-    if (!elements && writer->on == MAP_ON_CREATE)
+    if (!elements && (writer->on & (MAP_ON_CREATE | MAP_ON_DELETE)))
         return NULL;
-    if ((err = write_elements(&native, rule->each, elements, 0, writer->run)))
+    if ((err = write_elements(&native, place->each, elements, (writer->on & MAP_AS_IS) != 0, writer->run)))
         return err;
     json_object_set_new(writer->native, place->native, native);
     return NULL;
@@ -221,6 +220,7 @@ static scim_err_t *write_list(const writer_t *writer, const map_place_t *place)
  * left alone. */
 static scim_err_t *write_place(const writer_t *writer, const map_place_t *place)
 {
+    const int absent = (writer->on & (MAP_ON_CREATE | MAP_ON_DELETE)) != 0;
     int asked = 0, left_alone = 0, i;
 
     for (i = 0; i < place->nrules; i++) {
@@ -230,7 +230,7 @@ static scim_err_t *write_place(const writer_t *writer, const map_place_t *place)
         if (!(rule->on & writer->on))
             continue;
         if (!rule->attr) {
-            if (!left_alone)
+            if (!left_alone && !(absent && json_is_null(rule->constant)))
                 json_object_set(writer->native, rule->native.name, (json_t *)rule->constant);
             return NULL;
         }
@@ -242,10 +242,10 @@ static scim_err_t *write_place(const writer_t *writer, const map_place_t *place)
         value = value_of(rule, writer->resource);
         if (value)
             return put(writer->native, rule, value, writer->run);
-        if (rule->required)
+        if (rule->required && !(writer->on & MAP_AS_IS))
             return no_value(rule, writer->run->p);
     }
-    if (asked && writer->on != MAP_ON_CREATE)
+    if (asked && !absent)
         json_object_set_new(writer->native, place->native, json_null());
     return NULL;
 }

@@ -45,9 +45,9 @@ static json_t *right_value(const json_t *value, const scim_attr_t *attr, const d
 {
     json_t *right = NULL;
 
-    if (attr->type != SCIM_TYPE_COMPLEX)
+    if (!attr || attr->type != SCIM_TYPE_COMPLEX)
         return json_incref((json_t *)value);
-    if (d->loose && json_is_string(value))
+    if (d->loose && !attr->multi && json_is_string(value))
         right = scim_dialect_complex(value, attr);
     if (json_is_object(value) && json_is_null(json_object_get(value, "$ref"))) {
         right = json_copy((json_t *)value);
@@ -84,6 +84,18 @@ static int resolve(const dialect_t *d, const char *text, scim_attrpath_t *path, 
         return 0;
     *bare = scim_lex_ended(&lex);
     return *bare || *lex.at == '[';
+}
+
+/* What a value at that path is a value of; NULL for the sub-attribute of filtered elements, which is never complex. */
+static const scim_attr_t *holder(const scim_attrpath_t *path, const char *text, int bare)
+{
+    apr_size_t len = strlen(text);
+
+    while (len > 0 && apr_isspace(text[len - 1]))
+        len--;
+    if (!bare && text[len - 1] != ']')
+        return NULL;
+    return path->sub ? path->sub : path->attr;
 }
 
 static int is_plain(const char *name)
@@ -149,11 +161,9 @@ static const char *describe_object(const json_t *object, const scim_attr_t *attr
 
 static const char *describe(const json_t *element, const scim_attr_t *attr, apr_pool_t *p)
 {
-    if (attr->type == SCIM_TYPE_COMPLEX && json_is_object(element))
-        return describe_object(element, attr, p);
-    if (!is_scalar(element) || (attr->type == SCIM_TYPE_COMPLEX && !scim_attr_sub(attr, "value")))
-        return NULL;
-    return condition("", "value", element, p);
+    if (attr->type == SCIM_TYPE_COMPLEX)
+        return json_is_object(element) ? describe_object(element, attr, p) : NULL;
+    return is_scalar(element) ? condition("", "value", element, p) : NULL;
 }
 
 /* One removal for each value: Entra's way to take members out of a group. False, and nothing done, if one of them is
@@ -258,7 +268,7 @@ static void split(const dialect_t *d, const char *op, const json_t *object)
         int bare;
 
         if (!is_plain(name) && resolve(d, name, &target, &bare) && target.attr)
-            emit(d, op, name, right_values(value, target.sub ? target.sub : target.attr, d));
+            emit(d, op, name, right_values(value, holder(&target, name, bare), d));
     }
 }
 
@@ -283,7 +293,7 @@ static void right_operation(const dialect_t *d, const json_t *operation)
     if (path && strcmp(op, "remove") == 0)
         right_removal(d, op, json_string_value(path), value);
     else if (path && value && resolve(d, json_string_value(path), &target, &bare) && target.attr)
-        emit(d, op, json_string_value(path), right_values(value, target.sub ? target.sub : target.attr, d));
+        emit(d, op, json_string_value(path), right_values(value, holder(&target, json_string_value(path), bare), d));
     else if (!path && d->loose && json_is_object(value) && strcmp(op, "remove") != 0)
         split(d, op, value);
     else

@@ -135,7 +135,7 @@ static scim_err_t *check_complex(json_t **out, const json_t *value, const scim_a
     const char *name;
     scim_err_t *err = NULL;
 
-    if (leniency->loose_paths && json_is_string(value) && scim_attr_sub(attr, "value"))
+    if (leniency->loose_paths && !attr->multi && json_is_string(value) && scim_attr_sub(attr, "value"))
         value = scim_json_own(p, scim_dialect_complex(value, attr));
     if (!json_is_object(value))
         return wrong(attr, attr->multi ? "must be a list of JSON objects" : "must be a JSON object", p);

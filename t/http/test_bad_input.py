@@ -153,28 +153,10 @@ def test_filters_within_the_limits(scim):
     assert timely(scim.get, "/Users", filter=text).ok()["totalResults"] == 1
 
 
-def test_filters_in_long_urls(own_directory):
-    """Ten thousand terms, where httpd lets a URL of that length pass."""
-    place = own_directory(extra="LimitRequestLine 1000000\n")
-    scim = place.client()
-    scim.create_user()
-    for text in (" or ".join(f'userName eq "u{n}"' for n in range(10000)), "(" * 100000 + "title pr" + ")" * 100000, "not (" * 50000,
-                 " and ".join(["title pr"] * 10000),
-                 "emails[" * 50000, '"' * 100000, 'title eq "' + "x" * 500000, "a." * 200000, " " * 400000 + "title"):
-        timely(scim.get, "/Users", filter=text).error(400, "invalidFilter")
-    timely(scim.get, "/Users", attributes=",".join(f"a{n}" for n in range(50000))).ok()
-    timely(scim.get, "/Users", excludedAttributes="," * 300000).ok()
-    timely(scim.get, "/Users", sortBy="a." * 100000).error(400, "invalidPath")
-    timely(scim.get, "/Users", count="9" * 200000).ok()
-    timely(scim.get, "/Users/" + "x" * 500000).error(404)
-    scim.close()
-
-
-@pytest.mark.parametrize("path",
-                         ["members[" + " or ".join(f'value eq "{n}"' for n in range(3000)) + "]", "(" * 50000, "emails[" * 20000,
-                          "emails[" + "(" * 20000 + "value pr", "a." * 50000, ":" * 50000,
-                                  'emails[value eq "' + "x" * 300000, "x" * 500000, "emails[value eq " + "9" * 100000 + "]"],
-                                  ids=lambda p: p[:16])
+@pytest.mark.parametrize("path", [
+    "members[" + " or ".join(f'value eq "{n}"' for n in range(3000)) + "]", "(" * 50000, "emails[" * 20000, "a." * 50000, ":" * 50000,
+    "emails[" + "(" * 20000 + "value pr", 'emails[value eq "' + "x" * 300000, "x" * 500000, "emails[value eq " + "9" * 100000 + "]",
+], ids=lambda p: p[:16])
 def test_large_paths(scim, unchanged, path):
     (user,) = scim.get("/Users", count=1).ok()["Resources"]
     timely(scim.patch, path_to(user), ("remove", path)).error(400, "invalidPath")

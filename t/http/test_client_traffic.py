@@ -9,8 +9,6 @@ from urllib.parse import quote
 import pytest
 from harness import settings
 
-pytestmark = pytest.mark.usefixtures("directory")
-
 TRAFFIC = json.loads((settings.REPO / "t" / "data" / "client-traffic.json").read_text(encoding="utf-8"))
 CLIENTS = ["entra", "okta", "sailpoint", "sap-ips", "rfc"]
 

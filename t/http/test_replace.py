@@ -167,17 +167,15 @@ def test_unknown_members(directory, scim):
     assert directory.database.dump() == before
 
 
-def test_columns_that_no_rule_knows_stay(own_directory):
+def test_columns_that_no_rule_knows_stay(directory, scim):
     """The write set: docs/mapping.md, "What a change writes"."""
-    place = own_directory()
-    scim, database = place.client(), place.database
+    database = directory.database
     database.query("ALTER TABLE person ADD COLUMN payroll INTEGER")
     user = scim.create_user(title="T")
     database.query("UPDATE person SET payroll = 4711 WHERE id = ?", user["id"])
     scim.put(path_to(user), {"schemas": [USER], "userName": user["userName"]}).ok()
     scim.change(user, ("replace", "title", "U"))
     assert database.query("SELECT payroll, title FROM person WHERE id = ?", user["id"]) == [(4711, "U")]
-    scim.close()
 
 
 def test_a_change_is_seen_at_once(directory, scim):

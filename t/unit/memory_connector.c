@@ -124,7 +124,8 @@ static const char *target_done(scim_target_t *target, const scim_pool_limits_t *
     return NULL;
 }
 
-static const char *entity_make(scim_entity_t **entity, scim_target_t *target, const char *type_name, scim_prop_fn prop,
+static const char *entity_make(scim_entity_t **entity, scim_target_t *target, const char *type_name,
+    scim_prop_fn prop,
                                void *baton, apr_pool_t *p)
 {
     (void)prop;
@@ -150,7 +151,8 @@ static const char *entity_key(const scim_entity_t *entity)
     return "key";
 }
 
-static apr_status_t child_init(scim_target_t *target, const scim_host_t *host, const scim_log_t *log, apr_pool_t *pchild)
+static apr_status_t child_init(scim_target_t *target, const scim_host_t *host, const scim_log_t *log, apr_pool_t
+    *pchild)
 {
     (void)target;
     (void)host;
@@ -254,7 +256,8 @@ static void note_attrs(memory_t *memory, const scim_attrs_t *attrs)
         memory->last_attrs = apr_pstrcat(memory->pool, memory->last_attrs, i ? "," : "", attrs->use[i].name, NULL);
 }
 
-static void fill(const memory_t *memory, scim_record_t *out, const json_t *record, const scim_attrs_t *attrs, apr_pool_t *p)
+static void fill(const memory_t *memory, scim_record_t *out, const json_t *record, const scim_attrs_t *attrs,
+    apr_pool_t *p)
 {
     const json_t *data = json_object_get(record, "data");
     int i;
@@ -264,10 +267,12 @@ static void fill(const memory_t *memory, scim_record_t *out, const json_t *recor
     out->data = json_object();
     for (i = 0; i < attrs->n; i++)
         if (json_object_get(data, attrs->use[i].name))
-            json_object_set_new(out->data, attrs->use[i].name, json_deep_copy(json_object_get(data, attrs->use[i].name)));
+            json_object_set_new(out->data, attrs->use[i].name, json_deep_copy(json_object_get(data,
+                attrs->use[i].name)));
 }
 
-static scim_err_t *get(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_attrs_t *attrs,
+static scim_err_t *get(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_attrs_t
+    *attrs,
                        scim_record_t *record, apr_pool_t *p)
 {
     memory_t *memory = session->memory;
@@ -388,7 +393,8 @@ static int by_sort(const void *left, const void *right, void *baton)
 }
 
 /* The records of the result, all pages of it, in p. */
-static apr_array_header_t *select_records(const memory_t *memory, const char *entity, const scim_query_t *query, apr_pool_t *p)
+static apr_array_header_t *select_records(const memory_t *memory, const char *entity, const scim_query_t *query,
+    apr_pool_t *p)
 {
     apr_array_header_t *records = apr_array_make(p, 16, sizeof(json_t *));
     sorting_t sorting = { .sort = query->sort, .p = p };
@@ -396,7 +402,8 @@ static apr_array_header_t *select_records(const memory_t *memory, const char *en
     size_t i;
 
     json_array_foreach(json_object_get(memory->tables, entity), i, record)
-        if (!is_hidden(memory, record) && (!query->filter || holds(query->filter, json_object_get(record, "data"), p)))
+        if (!is_hidden(memory, record) && (!query->filter || holds(query->filter, json_object_get(record,
+            "data"), p)))
             APR_ARRAY_PUSH(records, json_t *) = record;
     /* glibc sorts little by merging: ties stay in the order of the table */
     if (query->sort)
@@ -404,7 +411,8 @@ static apr_array_header_t *select_records(const memory_t *memory, const char *en
     return records;
 }
 
-static scim_err_t *give(memory_t *memory, const json_t *record, const scim_attrs_t *attrs, scim_row_fn row, void *baton,
+static scim_err_t *give(memory_t *memory, const json_t *record, const scim_attrs_t *attrs, scim_row_fn row, void
+    *baton,
                         scim_session_t *session, apr_pool_t *scratch)
 {
     scim_record_t out;
@@ -420,7 +428,8 @@ static scim_err_t *give(memory_t *memory, const json_t *record, const scim_attrs
     return err;
 }
 
-static scim_err_t *search(scim_session_t *session, const scim_entity_t *entity, const scim_query_t *query, scim_row_fn row,
+static scim_err_t *search(scim_session_t *session, const scim_entity_t *entity, const scim_query_t *query,
+    scim_row_fn row,
                           void *baton, scim_page_t *page, apr_pool_t *scratch)
 {
     memory_t *memory = session->memory;
@@ -434,7 +443,8 @@ static scim_err_t *search(scim_session_t *session, const scim_entity_t *entity, 
     memory->last_filtered = query->filter != NULL;
     memory->last_sorted = query->sort != NULL;
     records = select_records(memory, entity->name, query, session->p);
-    end = query->limit < 0 || query->limit > records->nelts - query->offset ? records->nelts : query->offset + query->limit;
+    end = query->limit < 0 || query->limit > records->nelts - query->offset ? records->nelts : query->offset +
+        query->limit;
     for (i = query->offset; i < end && !err; i++)
         err = give(memory, APR_ARRAY_IDX(records, (int)i, json_t *), &query->attrs, row, baton, session, scratch);
     page->total = query->want_total && memory->caps.total ? records->nelts : -1;
@@ -546,11 +556,13 @@ static void note_change(memory_t *memory, const scim_change_t *change)
     if (change->n > 0)
         memory->last_change = "";
     for (i = 0; i < change->n; i++)
-        memory->last_change = apr_pstrcat(memory->pool, memory->last_change, i ? ", " : "", words[change->mods[i].kind], " ",
+        memory->last_change = apr_pstrcat(memory->pool, memory->last_change, i ? ", " : "",
+            words[change->mods[i].kind], " ",
                                           change->mods[i].attr, NULL);
 }
 
-static scim_err_t *modify(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_change_t *change,
+static scim_err_t *modify(scim_session_t *session, const scim_entity_t *entity, const char *key, const
+    scim_change_t *change,
                           int *changed, apr_pool_t *p)
 {
     memory_t *memory = session->memory;

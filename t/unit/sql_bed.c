@@ -15,7 +15,7 @@ static const char *const sqlite_tables[] = {
     "CREATE TABLE badge (id INTEGER PRIMARY KEY, holder TEXT NOT NULL, size INTEGER, ratio NUMERIC, flag BOOLEAN, at TIMESTAMP)",
     "CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at TIMESTAMP)",
     "CREATE TABLE token (id TEXT PRIMARY KEY, name TEXT UNIQUE, holder TEXT REFERENCES person (id), tenant TEXT)",
-    "CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at TIMESTAMP)",
+    "CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at TIMESTAMP, mood)",
     "CREATE TABLE sample_part (sample_id TEXT NOT NULL, txt TEXT, kind TEXT)",
     NULL
 };
@@ -24,7 +24,9 @@ static const char *const pgsql_tables[] = {
     "at TIMESTAMP)",
     "CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at TIMESTAMP WITH TIME ZONE)",
     "CREATE TABLE token (id UUID PRIMARY KEY, name TEXT UNIQUE, holder TEXT REFERENCES person (id), tenant TEXT)",
-    "CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at TIMESTAMP WITH TIME ZONE)",
+    "CREATE TYPE mood AS ENUM ('happy', 'sad')",
+    "CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at TIMESTAMP WITH TIME ZONE, "
+    "mood mood)",
     "CREATE TABLE sample_part (sample_id TEXT NOT NULL, txt TEXT, kind TEXT)",
     NULL
 };
@@ -35,7 +37,7 @@ static const char *const mysql_tables[] = {
     "CREATE TABLE token (id UUID PRIMARY KEY, name VARCHAR(100) UNIQUE, holder VARCHAR(64) COLLATE utf8mb4_bin, tenant VARCHAR(20), "
     "FOREIGN KEY (holder) REFERENCES person (id))",
     "CREATE TABLE sample (id VARCHAR(64) PRIMARY KEY, txt VARCHAR(255), num INTEGER, amount DECIMAL(20,6), flag BOOLEAN, "
-    "at DATETIME(6))",
+    "at DATETIME(6), mood ENUM ('happy', 'sad'))",
     "CREATE TABLE sample_part (sample_id VARCHAR(64) NOT NULL, txt VARCHAR(255), kind VARCHAR(20))",
     NULL
 };
@@ -204,7 +206,7 @@ static void make_entities(bed_t *bed)
                             "id; holder!; size!; ratio!; flag!; at!; rows(badge_note, badge_id)!: body, grade, pinned, at", NULL);
     bed->token = bed_entity(bed->target, "Token", token, "id; name!; holder!; tenant!", NULL);
     bed->sample = bed_entity(bed->target, "Sample", sample,
-                             "id!; txt!; num!; amount!; flag!; at!; rows(sample_part, sample_id)!: txt, kind", NULL);
+                             "id!; txt!; num!; amount!; flag!; at!; mood!; rows(sample_part, sample_id)!: txt, kind", NULL);
 }
 
 void bed_open(bed_t *bed, int database, const scim_pool_limits_t *limits)

@@ -363,10 +363,28 @@ START_TEST(truth_compares_as_truth)
 }
 END_TEST
 
+/* A type that the connector does not know is compared by its text. */
+START_TEST(other_columns_compare_by_their_text)
+{
+    bed_open(&bed, _i, NULL);
+    bed_create(&bed, bed.sample, "{\"id\": \"a\", \"mood\": \"happy\"}");
+    bed_create(&bed, bed.sample, "{\"id\": \"b\", \"mood\": \"sad\"}");
+    bed_create(&bed, bed.sample, "{\"id\": \"c\"}");
+    ck_assert_str_eq(find("mood", SCIM_CMP_EQ, "\"HAPPY\"", SCIM_TYPE_STRING), "a");
+    ck_assert_str_eq(find("mood", SCIM_CMP_EQ, "\"angry\"", SCIM_TYPE_STRING), "");
+    ck_assert_str_eq(find("mood", SCIM_CMP_NE, "\"sad\"", SCIM_TYPE_STRING), "a c");
+    ck_assert_str_eq(find("mood", SCIM_CMP_SW, "\"s\"", SCIM_TYPE_STRING), "b");
+    ck_assert_str_eq(find("mood", SCIM_CMP_GT, "\"happy\"", SCIM_TYPE_STRING), "b");
+    ck_assert_str_eq(find("mood", SCIM_CMP_PR, NULL, SCIM_TYPE_STRING), "a b");
+    ck_json(bed_read(&bed, bed.sample, "a", "mood"), "{\"mood\": \"happy\"}");
+    bed_close(&bed);
+}
+END_TEST
+
 /* What a type has no order for, or a column cannot be compared as, is left to the engine or answered without an error. */
 START_TEST(every_comparison_with_every_column_is_answered)
 {
-    static const char *const columns[] = { "id", "txt", "num", "amount", "flag", "at" };
+    static const char *const columns[] = { "id", "txt", "num", "amount", "flag", "at", "mood" };
     static const char *const values[] = { "\"x\"", "\"10\"", "10", "1.5", "true", "\"2024-01-01T00:00:00Z\"", "\"00000000-0000-4000-8000-000000000000\"",
                                           "\"99999999999999999999999\"", "\"\"", "\"a\\nb\"" };
     int column, value, type, op;
@@ -689,6 +707,7 @@ int main(void)
         tcase_add_loop_test(tc, sqlite_has_instants_in_many_forms, 0, n);
         tcase_add_loop_test(tc, numbers_compare_as_numbers, 0, n);
         tcase_add_loop_test(tc, truth_compares_as_truth, 0, n);
+        tcase_add_loop_test(tc, other_columns_compare_by_their_text, 0, n);
         tcase_add_loop_test(tc, every_comparison_with_every_column_is_answered, 0, n);
         tcase_add_loop_test(tc, one_element_satisfies_it_all, 0, n);
         tcase_add_loop_test(tc, constants_and_nesting, 0, n);

@@ -10,8 +10,8 @@
 
 /* A connection that has prepared so much is replaced by a new one: apr_dbd cannot forget statements. */
 enum { MAX_WEIGHT = 500 };
-/* Parameters of one statement; databases allow more, but long texts are slow to prepare. */
-enum { SQLITE_ARGS = 900, SERVER_ARGS = 4000 };
+/* Parameters of one statement. SQLite's limit was a thousand until version 3.32: scim_sql_learn() looks. */
+enum { SQLITE_ARGS = 900, SERVER_ARGS = 65000 };
 
 /* ---- opening ---- */
 

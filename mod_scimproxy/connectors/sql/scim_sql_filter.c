@@ -24,19 +24,40 @@ static scim_sql_operand_t operand(const scim_sql_text_t *q, const scope_t *scope
 
 static scim_err_t *put(scim_sql_text_t *q, const scope_t *scope, const scim_qfilter_t *filter);
 
-static scim_err_t *put_joined(scim_sql_text_t *q, const scope_t *scope, const scim_qfilter_t *filter, const char *word)
+static int is_joined(const scim_qfilter_t *filter)
 {
-    scim_err_t *err = NULL;
-    int i;
+    return filter->kind == SCIM_Q_AND || filter->kind == SCIM_Q_OR || filter->kind == SCIM_Q_NOT;
+}
 
+/*
+ * Terms n of a filter, halved again and again: databases read a long chain as a tree that is as deep as the chain is long. Those that are
+ * filters of their own come first, for SQLite keeps what stands before an opening parenthesis on a stack of a hundred places.
+ */
+static scim_err_t *put_terms(scim_sql_text_t *q, const scope_t *scope, const scim_qfilter_t *const *terms, int n, const char *word)
+{
+    scim_err_t *err;
+
+    if (n == 1)
+        return put(q, scope, terms[0]);
     scim_sql_put(q, "(", NULL);
-    for (i = 0; i < filter->nsub && !err; i++) {
-        if (i > 0)
-            scim_sql_put(q, word, NULL);
-        err = put(q, scope, filter->sub[i]);
-    }
+    err = put_terms(q, scope, terms, n / 2, word);
+    scim_sql_put(q, word, NULL);
+    if (!err)
+        err = put_terms(q, scope, terms + n / 2, n - n / 2, word);
     scim_sql_put(q, ")", NULL);
     return err;
+}
+
+static scim_err_t *put_joined(scim_sql_text_t *q, const scope_t *scope, const scim_qfilter_t *filter, const char *word)
+{
+    const scim_qfilter_t **terms = apr_palloc(q->p, (apr_size_t)filter->nsub * sizeof(*terms));
+    int joined, i, n = 0;
+
+    for (joined = 1; joined >= 0; joined--)
+        for (i = 0; i < filter->nsub; i++)
+            if (is_joined(filter->sub[i]) == joined)
+                terms[n++] = filter->sub[i];
+    return put_terms(q, scope, terms, n, word);
 }
 
 /* One row satisfies it all. */
@@ -73,6 +94,8 @@ static scim_err_t *put(scim_sql_text_t *q, const scope_t *scope, const scim_qfil
     case SCIM_Q_OR:
         return put_joined(q, scope, filter, " OR ");
     case SCIM_Q_NOT:
+        if (filter->sub[0]->kind == SCIM_Q_NOT)
+            return put(q, scope, filter->sub[0]->sub[0]);
         scim_sql_put(q, "NOT (", NULL);
         err = put(q, scope, filter->sub[0]);
         scim_sql_put(q, ")", NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scim_sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -9,22 +10,28 @@
 #include "scim_log.h"
 #include "scim_text.h"
 
+/* Parameters that SQLite takes since version 3.32. */
+enum { SQLITE_ARGS_NOW = 32000 };
+
 /* ---- classes ---- */
 
 typedef struct type_class_t {
-    const char      *begins;           /* of the type's name, in lower case */
+    const char      *name;             /* of the type, or for SQLite what it contains, in lower case */
     scim_sql_class_t cls;
 } type_class_t;
 
+/* Names as pg_type and information_schema have them. */
 static const type_class_t server_types[] = {
-    { "character varying", SCIM_SQL_TEXT }, { "varchar", SCIM_SQL_TEXT }, { "text", SCIM_SQL_TEXT }, { "citext", SCIM_SQL_CITEXT },
-    { "name", SCIM_SQL_TEXT }, { "tinytext", SCIM_SQL_TEXT }, { "mediumtext", SCIM_SQL_TEXT }, { "longtext", SCIM_SQL_TEXT },
-    { "enum", SCIM_SQL_TEXT }, { "bpchar", SCIM_SQL_CHAR }, { "char", SCIM_SQL_CHAR }, { "uuid", SCIM_SQL_UUID },
-    { "bool", SCIM_SQL_BOOL }, { "bit", SCIM_SQL_BIT }, { "int", SCIM_SQL_INT }, { "tinyint", SCIM_SQL_INT },
-    { "smallint", SCIM_SQL_INT }, { "mediumint", SCIM_SQL_INT }, { "bigint", SCIM_SQL_INT }, { "numeric", SCIM_SQL_DECIMAL },
-    { "decimal", SCIM_SQL_DECIMAL }, { "float", SCIM_SQL_DECIMAL }, { "double", SCIM_SQL_DECIMAL }, { "real", SCIM_SQL_DECIMAL },
-    { "timestamp", SCIM_SQL_TIME }, { "datetime", SCIM_SQL_TIME }, { "bytea", SCIM_SQL_BINARY }, { "binary", SCIM_SQL_BINARY },
-    { "varbinary", SCIM_SQL_BINARY }, { "blob", SCIM_SQL_BINARY }, { NULL, SCIM_SQL_ANY }
+    { "text", SCIM_SQL_TEXT }, { "varchar", SCIM_SQL_TEXT }, { "name", SCIM_SQL_TEXT }, { "tinytext", SCIM_SQL_TEXT },
+    { "mediumtext", SCIM_SQL_TEXT }, { "longtext", SCIM_SQL_TEXT }, { "set", SCIM_SQL_TEXT }, { "citext", SCIM_SQL_CITEXT },
+    { "bpchar", SCIM_SQL_CHAR }, { "char", SCIM_SQL_CHAR }, { "uuid", SCIM_SQL_UUID }, { "bool", SCIM_SQL_BOOL },
+    { "bit", SCIM_SQL_BIT }, { "int2", SCIM_SQL_INT }, { "int4", SCIM_SQL_INT }, { "int8", SCIM_SQL_INT }, { "int", SCIM_SQL_INT },
+    { "tinyint", SCIM_SQL_INT }, { "smallint", SCIM_SQL_INT }, { "mediumint", SCIM_SQL_INT }, { "bigint", SCIM_SQL_INT },
+    { "numeric", SCIM_SQL_DECIMAL }, { "decimal", SCIM_SQL_DECIMAL }, { "float", SCIM_SQL_DECIMAL }, { "float4", SCIM_SQL_DECIMAL },
+    { "float8", SCIM_SQL_DECIMAL }, { "double", SCIM_SQL_DECIMAL }, { "timestamp", SCIM_SQL_TIME }, { "timestamptz", SCIM_SQL_TIME },
+    { "datetime", SCIM_SQL_TIME }, { "bytea", SCIM_SQL_BINARY }, { "binary", SCIM_SQL_BINARY }, { "varbinary", SCIM_SQL_BINARY },
+    { "tinyblob", SCIM_SQL_BINARY }, { "blob", SCIM_SQL_BINARY }, { "mediumblob", SCIM_SQL_BINARY }, { "longblob", SCIM_SQL_BINARY },
+    { NULL, SCIM_SQL_ANY }
 };
 
 /* SQLite takes what a type's name contains (Datatypes in SQLite, section 3.1), and so do we, for what matters here. */
@@ -39,8 +46,8 @@ scim_sql_class_t scim_sql_class(scim_sql_kind_t kind, const char *type)
 {
     const type_class_t *row = kind == SCIM_SQL_SQLITE ? sqlite_types : server_types;
 
-    for (; row->begins; row++)
-        if (kind == SCIM_SQL_SQLITE ? strstr(type, row->begins) != NULL : strncmp(type, row->begins, strlen(row->begins)) == 0)
+    for (; row->name; row++)
+        if (kind == SCIM_SQL_SQLITE ? strstr(type, row->name) != NULL : strcmp(type, row->name) == 0)
             break;
     return row->cls;
 }
@@ -63,15 +70,17 @@ static void put_columns_of(scim_sql_text_t *q, const char *table)
         scim_sql_put(q, ")", NULL);
         break;
     case SCIM_SQL_PGSQL:
-        scim_sql_put(q, "SELECT a.attname, LOWER(t.typname), 0, "
+        /* the type that a domain is made of; the collations default, C and POSIX have these numbers */
+        scim_sql_put(q, "SELECT a.attname, COALESCE(b.typname, t.typname), 0, "
                         "CASE WHEN a.attcollation NOT IN (0, 100, 950, 951) THEN 1 ELSE 0 END "
-                        "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid "
+                        "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype "
                         "WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = to_regclass(CAST(", NULL);
         scim_sql_arg(q, schema ? apr_pstrcat(q->p, "\"", schema, "\".\"", name, "\"", NULL) : apr_pstrcat(q->p, "\"", name, "\"", NULL));
         scim_sql_put(q, " AS TEXT))", NULL);
         break;
     case SCIM_SQL_MYSQL:
-        scim_sql_put(q, "SELECT column_name, LOWER(data_type), CASE WHEN collation_name LIKE '%_ci' THEN 1 ELSE 0 END, 0 "
+        scim_sql_put(q, "SELECT column_name, LOWER(data_type), CASE WHEN collation_name LIKE '%_ci' "
+                        "AND collation_name NOT LIKE '%turkish%' THEN 1 ELSE 0 END, 0 "
                         "FROM information_schema.columns WHERE table_name = ", NULL);
         scim_sql_arg(q, name);
         scim_sql_put(q, " AND table_schema = ", NULL);
@@ -166,6 +175,15 @@ static scim_err_t *ask(scim_session_t *session, const char *sql, const char **an
     return err;
 }
 
+/* "3.40.1" */
+static int is_at_least(const char *version, int major, int minor)
+{
+    const char *dot = strchr(version, '.');
+    const int have_major = atoi(version), have_minor = dot ? atoi(dot + 1) : 0;
+
+    return have_major > major || (have_major == major && have_minor >= minor);
+}
+
 static scim_err_t *learn_abilities(scim_session_t *session, apr_pool_t *p)
 {
     scim_sql_conn_t *conn = session->conn;
@@ -174,9 +192,13 @@ static scim_err_t *learn_abilities(scim_session_t *session, apr_pool_t *p)
 
     switch (conn->kind) {
     case SCIM_SQL_SQLITE:
-        conn->returning = 1;
         if (!(err = ask(session, "PRAGMA journal_mode", &answer, p)))
             conn->wal = strcmp(answer, "wal") == 0;
+        if (!err && !(err = ask(session, "SELECT sqlite_version()", &answer, p))) {
+            conn->returning = is_at_least(answer, 3, 35);
+            if (is_at_least(answer, 3, 32))
+                conn->max_args = SQLITE_ARGS_NOW;
+        }
         break;
     case SCIM_SQL_PGSQL:
         conn->returning = 1;
@@ -187,8 +209,10 @@ static scim_err_t *learn_abilities(scim_session_t *session, apr_pool_t *p)
             conn->icu = *answer != '0';
         break;
     case SCIM_SQL_MYSQL:
-        if (!(err = ask(session, "SELECT VERSION()", &answer, p)))
-            conn->returning = conn->mariadb = strstr(answer, "MariaDB") != NULL;
+        if (!(err = ask(session, "SELECT VERSION()", &answer, p))) {
+            conn->mariadb = strstr(answer, "MariaDB") != NULL;
+            conn->returning = conn->mariadb && is_at_least(answer, 10, 5);
+        }
         break;
     }
     return err;

@@ -29,6 +29,7 @@ static scim_match_t match_string(const scim_sql_conn_t *conn, const scim_sql_col
     case SCIM_SQL_TEXT:
     case SCIM_SQL_CHAR:
     case SCIM_SQL_CITEXT:
+    case SCIM_SQL_ANY:
         break;
     case SCIM_SQL_INT:
     case SCIM_SQL_UUID:
@@ -93,8 +94,26 @@ static scim_match_t match_presence(const scim_sql_column_t *column, const scim_q
     }
 }
 
+/* The value is of the type that is compared. */
+static int is_typed(const scim_qfilter_t *c)
+{
+    switch (c->type) {
+    case SCIM_TYPE_BOOLEAN:
+        return json_is_boolean(c->value) && (c->op == SCIM_CMP_EQ || c->op == SCIM_CMP_NE);
+    case SCIM_TYPE_DECIMAL:
+    case SCIM_TYPE_INTEGER:
+        return json_is_number(c->value) && !is_part(c->op);
+    case SCIM_TYPE_DATETIME:
+        return json_is_string(c->value) && !is_part(c->op);
+    default:
+        return json_is_string(c->value);
+    }
+}
+
 static scim_match_t match_value(const scim_sql_conn_t *conn, const scim_sql_column_t *column, const scim_qfilter_t *c)
 {
+    if (!is_typed(c))
+        return SCIM_MATCH_NONE;
     switch (c->type) {
     case SCIM_TYPE_STRING:
     case SCIM_TYPE_REFERENCE:

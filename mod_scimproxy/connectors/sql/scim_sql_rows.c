@@ -10,8 +10,8 @@
 
 /* Rows of another table that belong to a record: they come and go one by one, those that stay are not touched. */
 
-/* Values that one statement takes or asks for. */
-enum { BATCH = 400 };
+/* Values that one statement asks for, and rows that one inserts. */
+enum { BATCH = 512, MOST_ROWS = 4096 };
 
 /* A list of one record that is being changed. */
 typedef struct change_t {
@@ -221,11 +221,21 @@ static scim_err_t *insert(change_t *change, const char *const *const *tuples, in
     return scim_sql_run(change->session, q, NULL, scratch);
 }
 
+/* The largest power of two that is not more: few statements, and few different ones. */
+static int rows_at_once(const change_t *change, int left)
+{
+    const int most = change->session->conn->max_args / (change->ncolumns + 2);
+    int n = 1;
+
+    while (2 * n <= left && 2 * n <= most && 2 * n <= MOST_ROWS)
+        n *= 2;
+    return n;
+}
+
 /* Inserts tuples, many with one statement. */
 static scim_err_t *insert_all(change_t *change, const apr_array_header_t *tuples)
 {
     const char *const *const *all = (const char *const *const *)(const void *)tuples->elts;
-    const int most = change->session->conn->max_args / (change->ncolumns + 2);
     apr_pool_t *scratch;
     scim_err_t *err;
     int i, n;
@@ -235,7 +245,7 @@ static scim_err_t *insert_all(change_t *change, const apr_array_header_t *tuples
     apr_pool_create(&scratch, change->p);
     err = find_position(change, scratch);
     for (i = 0; i < tuples->nelts && !err; i += n) {
-        n = tuples->nelts - i < most ? tuples->nelts - i : most;
+        n = rows_at_once(change, tuples->nelts - i);
         apr_pool_clear(scratch);
         err = insert(change, all + i, n, scratch);
     }

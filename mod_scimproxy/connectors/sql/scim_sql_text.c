@@ -104,7 +104,7 @@ void scim_sql_arg_list(scim_sql_text_t *q, const char *const *values, int n)
 
     while (shape < n)
         shape *= 2;
-    if (shape > q->conn->max_args / 2)
+    if (q->args->nelts + shape > q->conn->max_args)
         shape = n;
     append(q, "(", 1);
     for (i = 0; i < shape; i++) {

@@ -148,7 +148,7 @@ static scim_err_t *insert(const char **key, scim_session_t *session, const scim_
     }
     else if (!(err = scim_sql_run(session, q, NULL, p))) {
         q = scim_sql_text(session->conn, p);
-        scim_sql_put(q, "SELECT LAST_INSERT_ID()", NULL);
+        scim_sql_put(q, session->conn->kind == SCIM_SQL_MYSQL ? "SELECT LAST_INSERT_ID()" : "SELECT last_insert_rowid()", NULL);
         err = one_value(key, session, q, p);
     }
     if (err || *key)

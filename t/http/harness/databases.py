@@ -37,7 +37,7 @@ class Database:
         try:
             cursor = connection.cursor()
             cursor.execute(sql.replace("?", self.placeholder), parameters)
-            rows = cursor.fetchall() if cursor.description else []
+            rows = list(cursor.fetchall()) if cursor.description else []
             connection.commit()
             return rows
         finally:
