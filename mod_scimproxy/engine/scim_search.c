@@ -14,12 +14,12 @@
 /* Records whose references are resolved together; so many are in memory at a time, fewer if they have many values. */
 enum { BATCH = 100, VALUES = 10000 };
 
-/* A resource that waits to be sorted. */
-typedef struct sortable_t {
+/* A resource that waits for the end of the scan: to be sorted, or because until then the query may prove too much. */
+typedef struct kept_t {
     json_t     *resource;
     const char *version;
     int         position;              /* in the backend's order, for those that are equal */
-} sortable_t;
+} kept_t;
 
 typedef struct search_t {
     const scim_operation_t *op;
@@ -37,7 +37,7 @@ typedef struct search_t {
     size_t                  values;    /* in their lists */
     scim_writer_t          *writer;
     apr_int64_t             scanned, matched, written;
-    apr_array_header_t     *sortables;
+    apr_array_header_t     *kept;      /* of kept_t, max_scan at most */
     apr_pool_t             *p, *scratch;
 } search_t;
 
@@ -197,26 +197,28 @@ static int on_page(const search_t *search, apr_int64_t position)
     return position >= list->start_index && (list->count < 0 || position - list->start_index < list->count);
 }
 
+static void keep(search_t *search, json_t *resource, const char *version)
+{
+    kept_t *kept = apr_array_push(search->kept);
+
+    kept->resource = json_incref(resource);
+    kept->version = version ? apr_pstrdup(search->p, version) : NULL;
+    kept->position = search->kept->nelts;
+}
+
 /* One resource that the backend offered. */
 static scim_err_t *consider(search_t *search, json_t *resource, const char *version)
 {
-    sortable_t *sortable;
-
+    if (!paged_here(search))
+        return write_resource(search, resource, version);
     if (search->needs_all)
         scim_present_complete(&search->presenter, resource, version, search->scratch);
     if (search->residual && !scim_filter_match(search->residual, resource))
         return NULL;
     search->matched++;
-    if (search->sort_here) {
-        sortable = apr_array_push(search->sortables);
-        sortable->resource = json_incref(resource);
-        sortable->version = version ? apr_pstrdup(search->p, version) : NULL;
-        sortable->position = search->sortables->nelts;
-        return NULL;
-    }
-    if (paged_here(search) && !on_page(search, search->matched))
-        return NULL;
-    return write_resource(search, resource, version);
+    if (search->sort_here || on_page(search, search->matched))
+        keep(search, resource, version);
+    return NULL;
 }
 
 static void drop_batch(search_t *search)
@@ -272,14 +274,14 @@ static scim_err_t *take_record(void *baton, const scim_record_t *record)
     return search->waiting == BATCH || search->values >= VALUES ? flush_batch(search) : NULL;
 }
 
-static apr_status_t release_sortables(void *data)
+static apr_status_t release_kept(void *data)
 {
-    apr_array_header_t *sortables = data;
+    apr_array_header_t *kept = data;
     int i;
 
-    for (i = 0; i < sortables->nelts; i++)
-        json_decref(APR_ARRAY_IDX(sortables, i, sortable_t).resource);
-    apr_array_clear(sortables);
+    for (i = 0; i < kept->nelts; i++)
+        json_decref(APR_ARRAY_IDX(kept, i, kept_t).resource);
+    apr_array_clear(kept);
     return APR_SUCCESS;
 }
 
@@ -292,7 +294,7 @@ static scim_err_t *scan(scim_backend_t *backend, void *baton)
     scim_err_t *err;
 
     search->scanned = search->matched = search->written = 0;
-    release_sortables(search->sortables);
+    release_kept(search->kept);
     if ((err = make_plan(search)))
         return err;
     apr_pool_create(&chunk, search->p);
@@ -310,23 +312,24 @@ static scim_err_t *scan(scim_backend_t *backend, void *baton)
 /* A total order, or pages would not fit together. */
 static int by_sort_value(const void *left, const void *right, void *baton)
 {
-    const sortable_t *a = left, *b = right;
+    const kept_t *a = left, *b = right;
     const scim_list_t *list = baton;
     int order = scim_list_compare(list, scim_list_sort_value(list, a->resource), scim_list_sort_value(list, b->resource));
 
     return order ? order : a->position - b->position;
 }
 
-static scim_err_t *write_sorted(search_t *search)
+static scim_err_t *write_kept(search_t *search)
 {
-    sortable_t *all = (sortable_t *)search->sortables->elts;
-    int n = search->sortables->nelts, i;
+    kept_t *all = (kept_t *)search->kept->elts;
+    int n = search->kept->nelts, i;
     scim_err_t *err = NULL;
 
     /* the comparison only reads the list */
-    qsort_r(all, (size_t)n, sizeof *all, by_sort_value, (void *)search->list);
+    if (search->sort_here)
+        qsort_r(all, (size_t)n, sizeof *all, by_sort_value, (void *)search->list);
     for (i = 0; i < n && !err; i++) {
-        if (on_page(search, i + 1))
+        if (!search->sort_here || on_page(search, i + 1))
             err = write_resource(search, all[i].resource, all[i].version);
         if (!err)
             apr_pool_clear(search->scratch);
@@ -336,7 +339,7 @@ static scim_err_t *write_sorted(search_t *search)
 
 static scim_err_t *complete(search_t *search)
 {
-    scim_err_t *err = search->sort_here ? write_sorted(search) : NULL;
+    scim_err_t *err = write_kept(search);
 
     if (!err)
         err = begin_answer(search);
@@ -362,8 +365,8 @@ scim_err_t *scim_search_run(const scim_operation_t *op, const scim_ctx_t *ctx, c
     search->ctx = *ctx;
     search->list = list;
     search->p = p;
-    search->sortables = apr_array_make(p, 16, sizeof(sortable_t));
-    apr_pool_cleanup_register(p, search->sortables, release_sortables, apr_pool_cleanup_null);
+    search->kept = apr_array_make(p, 16, sizeof(kept_t));
+    apr_pool_cleanup_register(p, search->kept, release_kept, apr_pool_cleanup_null);
     apr_pool_create(&search->scratch, p);
     err = scim_backend_open(&search->backend, op->route.type, &search->ctx, p);
     if (!err) {

@@ -5,7 +5,9 @@
 
 #include <apr_strings.h>
 
+#include "scim_filter_type.h"
 #include "scim_json.h"
+#include "scim_lex.h"
 
 /* Where lines go. */
 typedef struct out_t {
@@ -93,43 +95,84 @@ static void print_way(const out_t *out, const map_program_t *program, map_way_t 
 
 /* ---- push-down ---- */
 
-static const char *eq_by(const map_rule_t *rule)
+/* A backend that can compare everything, and has every resource that is referred to. */
+static scim_match_t match_all(void *baton, const char *list, const scim_qfilter_t *comparison)
 {
-    if (rule->native.nsteps || rule->ncalls > 1)
-        return NULL;
-    if (rule->ncalls == 0)
-        return "all operators";
-    switch (rule->calls[0].function->id) {
-    case MAP_FN_MAPPING:
-    case MAP_FN_LOWER:
-    case MAP_FN_UPPER:
-    case MAP_FN_STRING:
-        return "all operators";
-    case MAP_FN_REF:
-        return "eq";
-    case MAP_FN_CONCAT:
-    case MAP_FN_ENCODE:
-        return "eq, ne";
+    (void)baton;
+    (void)list;
+    (void)comparison;
+    return SCIM_MATCH_EXACT;
+}
+
+static scim_err_t *refer_to_any(void *baton, const char *rtype, const char *id, const char **native)
+{
+    (void)baton;
+    (void)rtype;
+    *native = id;
+    return NULL;
+}
+
+/* Some value of the type; what is pushed down does not hang on which. Constants of jansson, or the pool's. */
+static const json_t *sample(scim_type_t type, apr_pool_t *p)
+{
+    switch (type) {
+    case SCIM_TYPE_BOOLEAN:
+        return json_true();
+    case SCIM_TYPE_DECIMAL:
+    case SCIM_TYPE_INTEGER:
+        return scim_json_own(p, json_integer(1));
+    case SCIM_TYPE_DATETIME:
+        return scim_json_own(p, json_string("2011-05-13T04:42:34Z"));
     default:
-        return NULL;
+        return scim_json_own(p, json_string("YQ=="));
     }
+}
+
+/* The operators that a backend can be asked exactly, as the translation itself decides. */
+static const char *operators_of(const map_program_t *program, const scim_attr_t *attr, const scim_attr_t *sub, apr_pool_t *p)
+{
+    static const map_pusher_t pusher = { .match = match_all, .refer = refer_to_any };
+    const scim_type_t type = sub ? sub->type : attr->type;
+    const char *text = "";
+    int op;
+
+    for (op = SCIM_CMP_EQ; op <= SCIM_CMP_PR; op++) {
+        const scim_filter_t filter = {
+            .kind = SCIM_F_CMP, .op = (scim_cmp_t)op, .attr = attr, .sub = sub, .value = op == SCIM_CMP_PR ? NULL : sample(type, p)
+        };
+        const scim_qfilter_t *native;
+        const scim_filter_t *residual;
+
+        if (scim_type_has(type, filter.op) && !map_push_filter(program, &filter, &pusher, &native, &residual, p) && !residual)
+            text = apr_pstrcat(p, text, " ", scim_lex_operator_name(filter.op), NULL);
+    }
+    return text;
+}
+
+static void print_leaf(const out_t *out, const map_program_t *program, const scim_attr_t *attr, const scim_attr_t *sub)
+{
+    const scim_path_t path = { .schema = attr->schema, .attr = attr, .sub = sub };
+    const char *operators = operators_of(program, attr, sub, out->p);
+    scim_qsort_t sort;
+
+    out->print(out->baton, apr_psprintf(out->p, "  %s:%s%s", scim_attr_path(sub ? sub : attr, out->p),
+                                        *operators ? operators : " nothing",
+                                        map_push_sort(program, &path, 0, &sort) ? "; sortBy" : ""));
 }
 
 static void print_pushdown(const out_t *out, const map_program_t *program)
 {
-    scim_qsort_t sort;
-    int i;
+    int i, j;
 
-    out->print(out->baton, "filters and orders that the backend is asked for, as far as it can:");
-    for (i = 0; i < program->nrules; i++) {
-        const map_rule_t *rule = program->rules[i];
-        const scim_path_t path = { .attr = rule->attr, .sub = rule->sub };
-        const char *filter = eq_by(rule);
+    out->print(out->baton, "filters and orders that the backend is asked for, as far as it can; the rest is evaluated here:");
+    for (i = 0; i < program->nreadings; i++) {
+        const scim_attr_t *attr = program->readings[i].attr;
 
-        if (!(rule->way & MAP_READ) || !rule->attr || rule->constant || !filter)
-            continue;
-        out->print(out->baton, apr_psprintf(out->p, "  %s: %s%s", rule->path, filter,
-                                            map_push_sort(program, &path, 0, &sort) ? "; sortBy" : ""));
+        if (attr->type != SCIM_TYPE_COMPLEX)
+            print_leaf(out, program, attr, NULL);
+        for (j = 0; j < attr->nsub; j++)
+            if (attr->sub[j].returned != SCIM_RETURNED_NEVER)
+                print_leaf(out, program, attr, &attr->sub[j]);
     }
 }
 

@@ -14,7 +14,7 @@
 #include "scim_values.h"
 
 const scim_leniency_t scim_lenient = {
-    .missing_schemas = 1, .unknown_schemas = 1, .boolean_texts = 1, .number_texts = 1, .loose_paths = 1
+    .missing_schemas = 1, .unknown_schemas = 1, .boolean_texts = 1, .loose_paths = 1
 };
 const scim_leniency_t scim_strict = { .missing_schemas = 0 };
 

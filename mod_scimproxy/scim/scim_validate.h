@@ -22,7 +22,7 @@ typedef struct scim_leniency_t {
                                             element that is not there; a text for a complex attribute */
 } scim_leniency_t;
 
-/** Everything forgiven: the default. */
+/** What clients are known to send is forgiven: the default. */
 extern const scim_leniency_t scim_lenient;
 /** What the RFC forbids is refused. */
 extern const scim_leniency_t scim_strict;

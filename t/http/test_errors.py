@@ -55,6 +55,7 @@ def test_errors(any_directory, scim, method, path, body, headers, status, kind):
     if isinstance(body, dict):
         body = json.dumps(body).replace("{name}", user["userName"])
     before = any_directory.database.dump()
+    any_directory.httpd.expect("AH10244: invalid URI path", "AH01618: user x not found")
     answer = scim.request(method, path.replace("{user}", user["id"]), body, headers=headers)
     assert answer.status == status, answer
     assert answer.json.get("scimType") == kind, answer

@@ -34,7 +34,7 @@ WANTED = [
     (E + ":manager.value", {E: ...}),
     (E + ":department,title", {E: {"department": "Dep"}, "title": "T"}), ("department", {}), ("urn:example:none:x", {}), ("nickName", {}),
     ("groups.value", {"groups": ...}),
-    ("displayName,displayName", {"displayName": "D"}), ("active", {"active": True}), (",", {}), (",title,", {"title": "T"}),
+    ("displayName,displayName", {"displayName": "D"}), ("active", {"active": True}), (",title,", {"title": "T"}),
 ]
 
 # excludedAttributes= -> what is missing

@@ -149,8 +149,8 @@ def _who(client, cast, text):
     # integers
     ("size eq 1", "a"), ("size ne 1", "bcdef"), ("size gt 1", "cde"), ("size ge 9", "cde"), ("size lt 9", "ab"), ("size le 9", "abd"),
     ("size pr", "abcde"),
-    ("size lt 0", "b"), ("size eq -5", "b"), ("size gt -6", "abcde"), ("size eq 1e0", "a"), ("size eq 10.0", "c"), ("size gt 9.5", "ce"),
-    ("size lt 9.5 and size gt 8.5", "d"), ("size eq 9007199254740993", "e"), ("size eq 9007199254740992", ""),
+    ("size lt 0", "b"), ("size eq -5", "b"), ("size gt -6", "abcde"), ("size eq 1e0", "a"), ("size eq 10.0", "c"), 
+    ('size eq "1"', "a"), ("size eq 9007199254740993", "e"), ("size eq 9007199254740992", ""),
     ("size gt 9007199254740992", "e"),
     ("size eq null", "f"), ("not (size gt 1)", "abf"), ("size eq 9223372036854775807", ""), ("size lt 9223372036854775807", "abcde"),
     # decimals
@@ -188,7 +188,7 @@ def test_filters(client, cast, text, letters):
 
 
 @pytest.mark.parametrize("text", [
-    'size eq "1"', 'size gt "1"', "size eq true", 'weight eq "x"', "working gt true", "working le false", "working eq 1", "bought eq 5",
+    "size gt 9.5", 'size eq "one"', "size eq true", 'weight eq "x"', "working gt true", "working le false", "working eq 1", "bought eq 5",
     'bought gt "tomorrow"', 'picture gt "AA=="', 'picture le "AA=="', "size eq 1.", "size eq .5", "size eq +1", "size eq 0x10",
     "size eq 01", "size eq 1e",
     "size eq NaN", "size eq Infinity", "size eq --1", "parts.amount gt true", "parts[spare gt false]", 'parts[since gt "x"]', "shelf eq 9",
@@ -251,8 +251,8 @@ def test_instants_round_trip(client, sent, hour):
     ("bought", "2011-05-13"),
     ("bought", "2011-02-30T00:00:00Z"), ("bought", "04:42:34"), ("picture", "no base64!"), ("picture", 5), ("label", 5), ("label", True),
     ("label", ["x"]),
-    ("label", {"value": "x"}), ("tags", [1]), ("tags", [{"value": "x"}, 5]), ("parts", ["x"]), ("parts", [{"amount": "many"}]),
-    ("parts", [[]]),
+    ("label", {"value": "x"}), ("tags", [1]), ("tags", [{"value": "x"}, 5]), ("parts", [5]), ("parts", [{"amount": "many"}]),
+    ("parts", [["x"]]),
     ("parts", [{"value": "x", "since": "x"}]), ("manual", 5), (EXTRA, "x"), (EXTRA, {"shelf": "top"}), (EXTRA, [{"shelf": 1}]),
 ])
 def test_wrong_values(shop, client, attr, value):
@@ -262,7 +262,7 @@ def test_wrong_values(shop, client, attr, value):
     body = {"schemas": [GADGET], "serialNumber": made["serialNumber"], attr: value}
     client.put(f"/Gadgets/{made['id']}", body).error(400, "invalidValue", "invalidSyntax")
     if attr != EXTRA:
-        client.patch(f"/Gadgets/{made['id']}", ("replace", attr, value)).error(400, "invalidValue")
+        client.patch(f"/Gadgets/{made['id']}", ("replace", attr, value)).error(400, "invalidValue", "invalidSyntax")
     assert shop.database.query("SELECT * FROM gadget ORDER BY id") == before
 
 

@@ -241,6 +241,13 @@ def state(resource):
     return {k: v for k, v in resource.items() if k != "meta"}
 
 
+def unordered(value):
+    """A value whose lists have no order, for comparison: RFC 7643 gives the values of an attribute none."""
+    if isinstance(value, dict):
+        return {k: unordered(v) for k, v in value.items()}
+    return sorted(map(unordered, value), key=json.dumps) if isinstance(value, list) else value
+
+
 def raw_exchange(port, data, timeout=20):
     """Sends bytes and reads until the server closes; for requests that no client would make."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:

@@ -34,17 +34,15 @@ _OPERATORS = {
 
 
 def values(resource, path):
-    """Everything that a path selects, empty texts included."""
+    """Everything that a path selects; None for elements that have no such sub-attribute."""
     holder = resource.get(path.home, {}) if path.home else resource
     found = holder.get(path.attr)
     found = [] if found is None else found if isinstance(found, list) else [found]
-    if path.sub:
-        found = [element[path.sub] for element in found if path.sub in element]
-    return found
+    return [element.get(path.sub) for element in found] if path.sub else found
 
 
 def matches(node, resource):
-    """True if the resource satisfies the filter. What has no value satisfies no comparison but ne."""
+    """True if the resource satisfies the filter. What has no value, an element or all, satisfies no comparison but ne."""
     kind = node[0]
     if kind == "and":
         return all(matches(kid, resource) for kid in node[1:])
@@ -54,13 +52,14 @@ def matches(node, resource):
         return not matches(node[1], resource)
     if kind == "value":
         return any(matches(node[2], element) for element in resource.get(node[1], []))
-    present = [v for v in values(resource, node[1]) if v not in ("", None)]
+    found = values(resource, node[1])
+    present = [v for v in found if v not in ("", None)]
     if kind == "pr" or node[3] is None:
         return bool(present) == (kind == "pr" or node[2] == "ne")
     _, path, op, wanted = node
     wanted = _comparable(wanted, path.kind)
-    if not present:
-        return op == "ne"
+    if op == "ne" and len(present) < max(len(found), 1):
+        return True
     return any(_OPERATORS[op](_comparable(v, path.kind), wanted) for v in present)
 
 
@@ -147,12 +146,11 @@ class Inventor:
         words = {_letters(w): w for w in self.random.sample(_WORDS, self.random.randint(0, 3))}
         elements = []
         for word in words.values():
-            element = {"value": word} if "value" in subs else {}
-            for sub in subs:
-                if sub != "value" and self.random.random() < 0.6:
+            element = {subs[0]: word}
+            for sub in subs[1:]:
+                if self.random.random() < 0.6:
                     element[sub] = self.random.choice(_TYPES) if sub == "type" else self._word()
             elements.append(element)
-        elements = [e for e in elements if e]
         if elements and self.random.random() < 0.5:
             self.random.choice(elements)["primary"] = True
         return elements
@@ -162,7 +160,7 @@ class Inventor:
         body = {"schemas": [USER], "userName": f"{self.random.choice(['anna', 'B', 'zed', 'M_'])}.{name}",
                 "active": self.random.random() < 0.7,
                 "emails": self._elements("value", "type", "display"), "phoneNumbers": self._elements("value", "type"),
-                "addresses": self._elements("type", "locality", "country"), "roles": self._elements("value", "display")}
+                "addresses": self._elements("locality", "type", "country"), "roles": self._elements("value", "display")}
         for attr in ("displayName", "title", "nickName", "userType", "externalId"):
             body[attr] = self._maybe(self._word)
         body["name"] = {"familyName": self._maybe(self._word), "givenName": self._maybe(self._word)}
