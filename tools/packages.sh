@@ -34,7 +34,7 @@ END
 
 # packages_need PACKAGE...: installs what is missing; without anything missing it needs no rights and no network.
 packages_need() {
-    local missing prefix='' apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=1
+    local missing log prefix='' apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=1
         -o Acquire::http::Timeout=30 -o DPkg::Lock::Timeout=300)
     command -v dpkg-query >/dev/null || packages_refuse 'this is no Debian: there is no dpkg-query' '' "$@"
     mapfile -t missing < <(packages_missing "$@")
@@ -48,10 +48,12 @@ packages_need() {
         apt=(sudo "${apt[@]}")
     fi
     echo "Installing Debian packages: ${missing[*]}"
+    log=$(mktemp)
     # the lists of packages may be old, or not be there at all
-    "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null 2>&1 ||
-        { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } </dev/null ||
-        packages_refuse 'apt-get did not succeed' "$prefix" "${missing[@]}"
+    "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >"$log" 2>&1 ||
+        { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } </dev/null >"$log" 2>&1 ||
+        { tail -n 20 "$log" >&2 && packages_refuse 'apt-get did not succeed' "$prefix" "${missing[@]}"; }
+    rm -f "$log"
     mapfile -t missing < <(packages_missing "$@")
     [ ${#missing[@]} -eq 0 ] || packages_refuse 'apt-get did not install everything' "$prefix" "${missing[@]}"
 }

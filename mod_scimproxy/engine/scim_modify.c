@@ -232,7 +232,7 @@ static scim_err_t *change(scim_backend_t *backend, void *baton)
     modify->raced = 0;
     json_decref(modify->result);
     modify->result = NULL;
-    if ((err = scim_backend_key(&key, backend, modify->op->route.id)))
+    if ((err = scim_write_target(&key, backend, modify->op)))
         return err;
     if (modify->local.n > 0 && (err = apply_local(backend, modify, key, mods, &seen)))
         return err;

@@ -36,10 +36,14 @@ static scim_err_t *read_run(const scim_operation_t *op, const scim_ctx_t *ctx, c
     reading_t reading = { .op = op };
     scim_backend_t backend = { .type = op->route.type, .p = p };
     scim_projection_t *projection;
-    scim_etags_t *known;
-    scim_err_t *err;
+    scim_etags_t *known, *wanted;
+    scim_err_t *err = scim_etag_parse(&known, op->if_none_match, p);
 
-    if ((err = scim_etag_parse(&known, op->if_none_match, p)) || (err = scim_write_projection(&projection, op, p)))
+    if (!err)
+        err = scim_etag_parse(&wanted, op->if_match, p);
+    if (!err)
+        err = scim_write_projection(&projection, op, p);
+    if (err)
         return err;
     scim_presenter_make(&reading.presenter, &backend, op, projection);
     err = scim_backend_open(&backend, op->route.type, ctx, p);
@@ -48,6 +52,10 @@ static scim_err_t *read_run(const scim_operation_t *op, const scim_ctx_t *ctx, c
     scim_backend_close(&backend);
     if (err)
         return err;
+    if (wanted && !scim_etag_has(wanted, reading.version)) {
+        json_decref(reading.resource);
+        return scim_err(p, SCIM_E_PRECONDITION, "the resource has none of the versions in If-Match");
+    }
     if (known && scim_etag_has(known, reading.version)) {
         const scim_reply_t reply = {
             .done = SCIM_DONE_NOT_MODIFIED, .etag = reading.version ? scim_etag_make(reading.version, p) : NULL

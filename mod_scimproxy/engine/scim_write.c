@@ -33,6 +33,28 @@ scim_err_t *scim_write_precondition(const apr_array_header_t **versions, const s
     return NULL;
 }
 
+scim_err_t *scim_write_target(const char **key, scim_backend_t *backend, const scim_operation_t *op)
+{
+    const scim_type_entry_t *type = backend->type;
+    const scim_attrs_t nothing = { .use = NULL, .n = 0 };
+    scim_record_t record;
+    scim_etags_t *tags;
+    scim_err_t *err = scim_etag_parse(&tags, op->if_none_match, backend->p);
+
+    if (!err)
+        err = scim_backend_key(key, backend, op->route.id);
+    if (!err && tags)
+        err = scim_backend_hold(backend, *key, NULL);
+    if (err || !tags)
+        return err;
+    if ((err = type->connector->get(backend->session, type->entity, *key, &nothing, &record, backend->p)))
+        return scim_backend_settle(backend, err);
+    json_decref(record.data);
+    if (scim_etag_has(tags, record.version))
+        return scim_err(backend->p, SCIM_E_PRECONDITION, "the resource has a version that If-None-Match names");
+    return NULL;
+}
+
 scim_err_t *scim_write_projection(scim_projection_t **projection, const scim_operation_t *op, apr_pool_t *p)
 {
     return scim_projection_make(projection, op->args.attributes, op->args.excluded, op->route.type->rtype, p);
@@ -176,7 +198,7 @@ static scim_err_t *replace(scim_backend_t *backend, void *baton)
     const char *key;
     scim_err_t *err;
 
-    if ((err = scim_backend_key(&key, backend, write->op->route.id))
+    if ((err = scim_write_target(&key, backend, write->op))
         || (err = check_immutable(write, backend, key))
         || (err = map_write(type->program, write->resource, MAP_ON_UPDATE, replaces, write, &native, &run)))
         return err;
@@ -227,7 +249,7 @@ static scim_err_t *delete(scim_backend_t *backend, void *baton)
 {
     const deletion_t *deletion = baton;
     const char *key;
-    scim_err_t *err = scim_backend_key(&key, backend, deletion->op->route.id);
+    scim_err_t *err = scim_write_target(&key, backend, deletion->op);
 
     return err ? err : scim_backend_remove(backend, key, deletion->versions);
 }

@@ -17,6 +17,10 @@ scim_err_t *scim_write_delete(const scim_operation_t *op, const scim_ctx_t *ctx,
 /** The versions that If-Match allows, for a change; *versions NULL: any. SCIM_E_PRECONDITION if none can be. */
 scim_err_t *scim_write_precondition(const apr_array_header_t **versions, const scim_operation_t *op, apr_pool_t *p);
 
+/** The native key of the resource that a change is about. SCIM_E_PRECONDITION if it has a version that If-None-Match names
+ *  (RFC 9110 section 13.1.2); it is held from then on. Call it in the transaction. */
+scim_err_t *scim_write_target(const char **key, scim_backend_t *backend, const scim_operation_t *op);
+
 /** The projection of a request that is answered with its resource. */
 scim_err_t *scim_write_projection(scim_projection_t **projection, const scim_operation_t *op, apr_pool_t *p);
 

@@ -107,8 +107,15 @@ static const char *mutability_name(int i)
     return scim_mutability_name((scim_mutability_t)i);
 }
 
-static const char *set_word(scim_attr_t *attr, const char *word, cmd_parms *cmd)
+/* What SCIMAttribute is about to define. */
+typedef struct attribute_t {
+    scim_attr_t attr;
+    unsigned    mutability_set:1;
+} attribute_t;
+
+static const char *set_word(attribute_t *attribute, const char *word, cmd_parms *cmd)
 {
+    scim_attr_t *attr = &attribute->attr;
     const char *value;
     int i;
 
@@ -130,9 +137,12 @@ static const char *set_word(scim_attr_t *attr, const char *word, cmd_parms *cmd)
         if ((i = choose(value, SCIM_UNIQUE_GLOBAL + 1, uniqueness_name)) < 0)
             return "uniqueness= takes none, server or global";
         attr->uniqueness = (scim_uniqueness_t)i;
-    } else if ((i = choose(word, SCIM_WRITE_ONLY + 1, mutability_name)) >= 0)
+    } else if ((i = choose(word, SCIM_WRITE_ONLY + 1, mutability_name)) >= 0) {
+        if (attribute->mutability_set)
+            return "an attribute is one of readOnly, readWrite, immutable and writeOnly";
+        attribute->mutability_set = 1;
         attr->mutability = (scim_mutability_t)i;
-    else
+    } else
         return apr_psprintf(
             cmd->temp_pool,
             "SCIMAttribute does not know '%s'; it takes multiValued, required, caseExact, readOnly, "

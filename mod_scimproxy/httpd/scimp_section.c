@@ -53,6 +53,9 @@ static const char *make_target(scimp_target_t *target, cmd_parms *cmd)
     const scim_connector_t *connector = target->connector;
     const char *error = connector->target_make(&target->target, target->scope.name, cmd->pool);
 
+    if (target->limits.max > 0 && target->limits.min > target->limits.max)
+        return apr_psprintf(cmd->temp_pool, "SCIMPool keeps more connections (min=%d) than there may be (max=%d)",
+                            target->limits.min, target->limits.max);
     if (!error)
         error = scimp_property_apply(target, cmd);
     return error ? error : connector->target_done(target->target, &target->limits, cmd->pool);

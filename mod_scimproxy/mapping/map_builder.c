@@ -98,6 +98,8 @@ static const char *find_path(const map_builder_t *b, map_rule_t *rule, const cha
     rule->sub = path->sub;
     rule->filter = path->filter;
     rule->path = scim_path_print(path, b->p);
+    if ((error = check_way(rule->attr, rule->sub, rule->way, b->p)))
+        return error;
     if (rule->filter && (error = check_filter(rule)))
         return error;
     if (!rule->filter && path->attr->multi)
@@ -112,6 +114,7 @@ static const char *find_sub(const map_builder_t *b, map_rule_t *rule, const char
 {
     const scim_attr_t *attr = b->open->attr;
     int simple = attr->type != SCIM_TYPE_COMPLEX;
+    const char *error;
 
     rule->attr = attr;
     rule->sub = scim_attr_sub(attr, name);
@@ -119,19 +122,17 @@ static const char *find_sub(const map_builder_t *b, map_rule_t *rule, const char
         return apr_psprintf(b->p, "\"%s\" has no such sub-attribute; in a <SCIMMapEach> only the name of one stands on "
                             "the left", attr->name);
     rule->path = scim_attr_path(map_rule_leaf(rule), b->p);
+    if ((error = check_way(rule->attr, rule->sub, rule->way, b->p)))
+        return error;
     return rule->sub ? check_leaf(rule->sub, b->p) : NULL;
 }
 
 static const char *find_scim(const map_builder_t *b, map_rule_t *rule, const map_line_t *line)
 {
-    const char *error;
-
-    if (!line->scim) {
-        rule->path = "-";
-        return NULL;
-    }
-    error = b->open ? find_sub(b, rule, line->scim) : find_path(b, rule, line->scim);
-    return error ? error : check_way(rule->attr, rule->sub, rule->way, b->p);
+    if (line->scim)
+        return b->open ? find_sub(b, rule, line->scim) : find_path(b, rule, line->scim);
+    rule->path = "-";
+    return NULL;
 }
 
 /* ---- values and functions ---- */

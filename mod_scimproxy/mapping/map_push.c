@@ -5,6 +5,8 @@
 
 #include <apr_strings.h>
 
+#include "scim_json.h"
+
 /* Where names in a filter lead: to the resource, or, in brackets, to one element. */
 typedef map_pushed_t (*compare_fn)(map_pushing_t *pushing, const void *where, const scim_filter_t *filter);
 
@@ -96,23 +98,55 @@ static map_pushed_t in_list(const map_pushing_t *pushing, const char *list, map_
     return inner;
 }
 
-/*
- * Some element, of those that are made so, satisfies the filter. Native elements without any value are none in the resource:
- * where the filter holds for such, the answer is not exact.
- */
+/* Any value, though it may be an empty text. */
+static map_pushed_t has_value(map_pushing_t *pushing, const map_rule_t *rule)
+{
+    const scim_attr_t *leaf = map_rule_leaf(rule);
+    scim_filter_t present = { .kind = SCIM_F_CMP, .op = SCIM_CMP_PR, .attr = leaf };
+    scim_filter_t empty = { .kind = SCIM_F_CMP, .op = SCIM_CMP_EQ, .attr = leaf };
+    map_pushed_t either[2];
+
+    if (rule->dflt)
+        return map_pushed_bool(pushing, 1);
+    either[0] = map_push_rule(pushing, rule, &present);
+    if (rule->ref || (leaf->type != SCIM_TYPE_STRING && leaf->type != SCIM_TYPE_REFERENCE && leaf->type != SCIM_TYPE_BINARY))
+        return either[0];
+    empty.value = scim_json_own(pushing->p, json_string(""));
+    either[1] = map_push_rule(pushing, rule, &empty);
+    return map_pushed_join(pushing, SCIM_Q_OR, either, 2);
+}
+
+/* Native elements without any value are none in the resource. */
+static map_pushed_t exists(map_pushing_t *pushing, const map_element_t *element)
+{
+    map_pushed_t *any = apr_palloc(pushing->p, ((apr_size_t)element->nrules + 1) * sizeof *any);
+    int n = 0, i;
+
+    if (element->always)
+        return map_pushed_bool(pushing, 1);
+    for (i = 0; i < element->nrules; i++)
+        if (!element->rules[i]->constant)
+            any[n++] = has_value(pushing, element->rules[i]);
+    return map_pushed_join(pushing, SCIM_Q_OR, any, n);
+}
+
+/* Some element, of those that are made so, satisfies the filter; or, without a filter, is there. */
 static map_pushed_t push_element(map_pushing_t *pushing, const map_element_t *element, const scim_filter_t *inner)
 {
     const map_rule_t *reference = reference_of(element);
-    map_pushed_t pushed;
+    map_pushed_t both[2];
 
     pushing->list = element->list;
-    pushed = push(pushing, compare_in, element, inner);
+    both[0] = inner ? push(pushing, compare_in, element, inner) : map_pushed_bool(pushing, 1);
+    /* what holds for an element without values must not hold for one that is not there */
+    if (!inner || scim_filter_match_element(inner, element->fixed)) {
+        both[1] = exists(pushing, element);
+        both[0] = map_pushed_join(pushing, SCIM_Q_AND, both, 2);
+    }
     pushing->list = NULL;
-    if (!element->always && scim_filter_match_element(inner, element->fixed))
-        pushed.exact = 0;
-    if (reference && !demands(inner, reference->sub))
-        pushed.exact = 0;
-    return element->list ? in_list(pushing, element->list, pushed) : pushed;
+    if (reference && !(inner && demands(inner, reference->sub)))
+        both[0].exact = 0;
+    return element->list ? in_list(pushing, element->list, both[0]) : both[0];
 }
 
 static map_pushed_t push_elements(map_pushing_t *pushing, const map_reading_t *reading, const scim_filter_t *inner)
@@ -143,16 +177,19 @@ static map_pushed_t push_any_present(map_pushing_t *pushing, const map_reading_t
     return push_elements(pushing, reading, &any);
 }
 
-/* A comparison with one sub-attribute of any element. What differs (ne) need not be there: lists are left to be read. */
+/* A comparison with one sub-attribute of any element. From no element at all everything differs, too. */
 static map_pushed_t push_multi(map_pushing_t *pushing, const map_reading_t *reading, const scim_filter_t *filter)
 {
     scim_filter_t inner = *filter;
+    map_pushed_t either[2];
 
-    if (filter->op == SCIM_CMP_NE)
-        return map_pushed_nothing();
     inner.attr = filter->sub ? filter->sub : filter->attr;
     inner.sub = NULL;
-    return push_elements(pushing, reading, &inner);
+    either[0] = push_elements(pushing, reading, &inner);
+    if (filter->op != SCIM_CMP_NE)
+        return either[0];
+    either[1] = map_pushed_not(pushing, push_elements(pushing, reading, NULL));
+    return map_pushed_join(pushing, SCIM_Q_OR, either, 2);
 }
 
 static map_pushed_t push_single(map_pushing_t *pushing, const map_reading_t *reading, const scim_filter_t *filter)
@@ -166,9 +203,6 @@ static map_pushed_t push_single(map_pushing_t *pushing, const map_reading_t *rea
     inner.sub = NULL;
     if (reading->constant)
         return map_pushed_bool(pushing, map_push_holds(&inner, reading->attr, reading->constant));
-    /* a fixed part shows only with another value, and what is not there differs from everything */
-    if (!rule_in(element, inner.attr) && !element->always && json_object_get(element->fixed, inner.attr->name))
-        return map_pushed_nothing();
     if (reference && reference->sub != inner.attr && inner.op == SCIM_CMP_NE)
         return map_pushed_nothing();
     pushed = compare_in(pushing, element, &inner);

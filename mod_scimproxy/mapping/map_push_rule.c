@@ -34,8 +34,11 @@ static const scim_attr_t *leaf_of(const map_rule_t *rule)
 static map_pushed_t compare(const map_pushing_t *pushing, const map_rule_t *rule, scim_cmp_t op, const json_t *value)
 {
     const scim_attr_t *leaf = leaf_of(rule);
+    map_pushed_t pushed = map_pushed_compare(pushing, rule->native.name, op, value, leaf->type, (int)leaf->case_exact);
 
-    return map_pushed_compare(pushing, rule->native.name, op, value, leaf->type, (int)leaf->case_exact);
+    if (leaf->type == SCIM_TYPE_BINARY && op == SCIM_CMP_PR)
+        pushed.exact = 0;              /* what is no base64 is left out */
+    return pushed;
 }
 
 /* ---- functions ---- */

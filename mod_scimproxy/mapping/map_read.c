@@ -138,10 +138,14 @@ static void read_attr(json_t *resource, const map_reading_t *reading, const unsi
 
 scim_err_t *map_read(const map_program_t *program, const map_plan_t *plan, const json_t *native, json_t **resource, map_run_t *run)
 {
+    const char *id;
     int i;
 
     *resource = json_object();
     for (i = 0; i < program->nreadings; i++)
         read_attr(*resource, &program->readings[i], plan->active, native, run);
+    id = json_string_value(json_object_get(*resource, "id"));
+    if (id && !map_id_is_good(id))     /* nobody could ask for it */
+        json_object_del(*resource, "id");
     return NULL;
 }

@@ -100,7 +100,7 @@ class Bench:
                 rows[transport].append(self.measure(transport, scenario))
                 if scenario.resources:
                     lines.append(f"{transport} {walk_line(rows[transport][-1], scenario)}")
-            self.databases["large"].query("DELETE FROM person WHERE login LIKE 'new.%'")
+            self.databases["large"].query("DELETE FROM person WHERE login LIKE ?", "new.%")
         return rows, lines
 
     def _scenarios(self):

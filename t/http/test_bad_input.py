@@ -115,7 +115,8 @@ def test_many_things_at_once(scim, unchanged):
     timely(scim.post, "/Groups", {"schemas": [GROUP], "displayName": unique(),
                                   "members": [{"value": f"none{n}"} for n in range(30000)]}).error(400, "invalidValue")
     operations = [{"op": "remove", "path": f"x{n}"} for n in range(20000)]
-    timely(scim.request, "PATCH", "/Users/x", {"schemas": [PATCH], "Operations": operations}).error(400, "invalidPath")
+    timely(scim.request, "PATCH", "/Users/x", {"schemas": [PATCH], "Operations": operations[:9000]}).error(400, "invalidPath")
+    timely(scim.request, "PATCH", "/Users/x", {"schemas": [PATCH], "Operations": operations}).error(413)
 
 
 def test_many_equal_values(scim):
@@ -128,19 +129,6 @@ def test_many_equal_values(scim):
     assert user["emails"] == other
     timely(scim.patch, path_to(user), ("add", "emails", other)).ok(200, 204)
     assert scim.read(user) == user
-
-
-@pytest.mark.parametrize("text", [
-    " and ".join(f'userName eq "u{n}"' for n in range(300)), " or ".join("title pr" for _ in range(500)), "(" * 40 + "title pr" + ")" * 40,
-    "(" * 3000, ")" * 3000, "(" * 3000 + "title pr" + ")" * 3000,
-    "not (" * 500 + "title pr" + ")" * 500, "not " * 1000, "title pr and " * 500, "a" * 6000, "a." * 3000, '"' * 3000, "emails[" * 500,
-    "emails[" * 500 + "value pr" + "]" * 500,
-    "title eq " + "9" * 5000, "title eq " + "[" * 3000, 'title eq "' + "\\" * 3000, " " * 6000, "urn:" * 1500, ":" * 3000,
-    "title eq -" * 500,
-], ids=lambda t: t[:20])
-def test_large_filters(scim, unchanged, text):
-    """SCIMMaxFilterTerms 256, SCIMMaxDepth 32, and what is nonsense anyway."""
-    timely(scim.get, "/Users", filter=text).error(400, "invalidFilter")
 
 
 def test_filters_within_the_limits(scim):
@@ -164,14 +152,16 @@ def test_large_paths(scim, unchanged, path):
 
 @pytest.mark.smoke
 @pytest.mark.parametrize("identity, status", [
-    ("%2e%2e", 404), ("..%2f..%2fetc%2fpasswd", 404), ("%2e%2e%2fGroups", 404), ("%2f", 404), ("%2F%2F", 404), ("a%00b", 404), ("%00", 404),
+    ("%2e%2e", 404), ("..%2f..%2fetc%2fpasswd", 404), ("%2e%2e%2fGroups", 404), ("%2f", 404), ("%2F%2F", 404), ("a%00b", 400), ("%00", 400),
     ("%", 400), ("%zz", 400), ("%2", 400), ("a%2", 400),
-    ("%ff", 404), ("%c0%af", 404), ("%ed%a0%80", 404), ("%0d%0aX-Injected:%20yes", 404), ("%27", 404), ("%22", 404), ("%5c", 404),
+    ("%ff", 400), ("%c0%af", 400), ("%ed%a0%80", 400), ("%0d%0aX-Injected:%20yes", 404), ("%27", 404), ("%22", 404), ("%5c", 404),
     ("%3b", 404), ("a;b=c", 404), ("%25", 404), ("%2525", 404),
     ("%253f", 404), ("$(id)", 404), ("%60id%60", 404), ("{}", 404), ("null", 404), ("undefined", 404), ("0", 404), ("-1", 404),
     ("%20", 404), ("%09", 404), ("x" * 5000, 404), ("%e2%80%8b", 404),
 ])
-def test_ids(scim, unchanged, identity, status):
+def test_ids(directory, scim, unchanged, identity, status):
+    """What is no percent-encoded UTF-8, or has a NUL, is 400; what is, names nobody."""
+    directory.httpd.expect("AH10244: invalid URI path")
     for method, body in (("GET", None), ("PUT", {"schemas": [USER], "userName": unique()}),
                          ("PATCH", {"schemas": [PATCH], "Operations": [{"op": "remove", "path": "title"}]}), ("DELETE", None)):
         answer = timely(scim.request, method, f"/Users/{identity}", body).error(status)
@@ -189,8 +179,9 @@ def test_paths(scim, unchanged, path):
     timely(scim.request, "DELETE", path + "y").error(timely(scim.request, "DELETE", path + "y").status)
 
 
-def test_leaving_the_service(scim, unchanged):
+def test_leaving_the_service(directory, scim, unchanged):
     """Dots do not lead out of the Location to where there is no authentication."""
+    directory.httpd.expect("AH01630: client denied by server configuration", "AH10244: invalid URI path")
     for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/Users/%2e%2e/%2e%2e/%2e%2e/etc/passwd"):
         answer = scim.request("GET", path, check=False)
         assert answer.status in (400, 403, 404) and "root:" not in answer.text
@@ -248,7 +239,7 @@ def test_methods(scim, unchanged):
 def test_prototype_and_other_names(scim, unchanged):
     """Names that mean something elsewhere mean nothing here; without userName nothing is made."""
     for name in ("__proto__", "constructor", "$schema", "$ref", "@type", "", " ", "a" * 10000, "urn:",
-                 "urn:ietf:params:scim:schemas:core:2.0:User", ".", "name.familyName", "emails[0]", "\u00fc", "'", "id;"):
+                 ".", "name.familyName", "emails[0]", "\u00fc", "'", "id;"):
         timely(scim.post, "/Users", {"schemas": [USER], name: {"userName": "bad.proto"}}).error(400, "invalidValue")
         timely(scim.post, "/Users", {"schemas": [USER], name: "x"}).error(400, "invalidValue")
 

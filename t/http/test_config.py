@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mistakes in targets, systems, sections, names, limits and Locations are found by configtest, with file and line and what to mend."""
 import re
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -83,7 +85,7 @@ def test_without_mistakes_it_says_nothing_else_than_ok(new_httpd):
 @pytest.mark.parametrize("old, new, at, patterns", [
     ("sql.driver  sqlite3", "sql.drivr  sqlite3", "sql.drivr", ["sql\\.drivr", "sql\\.driver"]),
     ("sql.table  person", "sql.tabel  person", "sql.tabel", ["sql\\.tabel", "sql\\.table"]),
-    ("sql.driver  sqlite3", "sql.driver  nosuchdb", "<SCIMTarget|sql.driver", ["nosuchdb"]),
+    ("sql.driver  sqlite3", "sql.driver  nosuchdb", "sql.driver", ["sqlite3"]),
     ("    SCIMProperty sql.driver  sqlite3\n", "", "<SCIMTarget|</SCIMTarget", ["sql\\.driver"]),
     ("        SCIMProperty sql.table  person\n", "", "<SCIMResourceType User|</SCIMResourceType", ["sql\\.table"]),
     ("sql.table  person", "sql.table", "sql.table\n", ["SCIMProperty"]),
@@ -100,11 +102,12 @@ def test_without_mistakes_it_says_nothing_else_than_ok(new_httpd):
     ("<SCIMSystem shop id=4711>", "<SCIMSystem \"sh op\">", "<SCIMSystem \"sh op\">", ["sh op"]),
     ("<SCIMSystem shop id=4711>", "<SCIMSystem>", "<SCIMSystem>", ["SCIMSystem"]),
     ("<SCIMSystem shop id=4711>", "<SCIMSystem shop id=47/11>", "id=47/11", ["47/11"]),
-    ("<SCIMSystem shop id=4711>", "<SCIMSystem shop ident=4711>", "ident=4711", ["ident"]),
+    ("<SCIMSystem shop id=4711>", "<SCIMSystem shop ident=4711>", "ident=4711", ["id=ID|id="]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=stor>", "target=stor>", ["stor\\b"]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group>", "<SCIMResourceType Group>", ["SCIMUseTarget|target="]),
-    ("<SCIMResourceType Group target=store>", "<SCIMResourceType User target=store>", "Type User target=store", ["User"]),
-    ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=store endpoint=Users>", "endpoint=Users", ["Users"]),
+    ("<SCIMResourceType Device target=store endpoint=Devices schema=urn:example:params:scim:Device>",
+     "<SCIMResourceType Group target=store schema=urn:example:params:scim:Device>", "Group target=store schema", ["Group"]),
+    ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=store endpoint=Users>", "<SCIMSystem shop", ["Users", "User", "Group"]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=store endpoint=../x>", "endpoint=../x", ["\\.\\./x"]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=store color=red>", "color=red", ["color"]),
     (" schema=urn:example:params:scim:Device>", ">", "<SCIMResourceType Device", ["schema="]),
@@ -113,8 +116,8 @@ def test_without_mistakes_it_says_nothing_else_than_ok(new_httpd):
     ("<SCIMResourceType User target=store>", "<SCIMResourceType User target=store extension=urn:example:x>", "extension=urn:example:x",
      ["urn:example:x"]),
     ("SCIMPool     max=4 acquire=1s", "SCIMPool max=-1", "max=-1", ["max"]),
-    ("SCIMPool     max=4 acquire=1s", "SCIMPool max=many", "max=many", ["many"]),
-    ("SCIMPool     max=4 acquire=1s", "SCIMPool acquire=1y", "acquire=1y", ["1y"]),
+    ("SCIMPool     max=4 acquire=1s", "SCIMPool max=many", "max=many", ["max"]),
+    ("SCIMPool     max=4 acquire=1s", "SCIMPool acquire=1y", "acquire=1y", ["acquire", "time"]),
     ("SCIMPool     max=4 acquire=1s", "SCIMPool retry=-5s", "retry=-5s", ["retry"]),
     ("SCIMPool     max=4 acquire=1s", "SCIMPool colour=1", "colour=1", ["colour"]),
     ("SCIMPool     max=4 acquire=1s", "SCIMPool 4", "SCIMPool 4", ["SCIMPool"]),
@@ -294,7 +297,7 @@ def test_words_of_require(new_httpd, require, word):
     "SCIMBaseURL https://scim.example.com/x?y=1", "SCIMBaseURL https://scim.example.com/x#y", "SCIMBaseURL /scim/v2",
 ])
 def test_limits_and_words_of_a_location(new_httpd, line):
-    wrong(new_httpd(replaced("SCIMPageSize default=100 max=1000", line + " ")), line, line.split()[0])
+    wrong(new_httpd(replaced("SCIMPageSize default=100 max=1000", line + " ")), f"    {line} ", line.split()[0])
 
 
 @pytest.mark.parametrize("line", [
@@ -369,12 +372,11 @@ def test_a_wrong_configuration_does_not_start(new_httpd):
 @pytest.mark.parametrize("line", ["SCIMMaxBody 5M", "SCIMServe shop", "SCIMAnonymous On", "SCIMBaseURL http://x/", "SCIMPageSize max=0"])
 def test_nothing_of_ours_in_htaccess(new_httpd, line):
     httpd = new_httpd(BASE + 'DocumentRoot "{root}/htdocs"\n<Directory "{root}/htdocs">\nAllowOverride All\nRequire all granted\n</Directory>\n')
-    httpd.file("htdocs/.htaccess", line + "\n")
-    httpd.file("htdocs/page", "text")
+    (httpd.root / "htdocs" / "sub").mkdir(mode=0o755)
+    httpd.file("htdocs/sub/.htaccess", line + "\n")
+    httpd.file("htdocs/sub/page", "text")
     httpd.start()
     httpd.expect(rf"\.htaccess: {line.split()[0]} not allowed here|<\w+ not allowed")
-    import urllib.error
-    import urllib.request
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"http://127.0.0.1:{httpd.port}/page", timeout=10)
+        urllib.request.urlopen(f"http://127.0.0.1:{httpd.port}/sub/page", timeout=10)
     assert caught.value.code == 500

@@ -13,6 +13,8 @@ ENDPOINTS = ["/ServiceProviderConfig", "/ResourceTypes", "/ResourceTypes/User", 
 # RFC 7643 section 8.7.1 as far as conf.d/embedded maps it: name, type, then what differs from
 # single-valued, optional, caseExact false, readWrite, returned default, uniqueness none.
 STRING = {"type": "string"}
+# Ids are caseExact (RFC 7643 section 3.1), so what refers to them is, whatever the figures of section 8.7.1 say.
+IDENTITY = {"type": "string", "caseExact": True}
 USER_ATTRIBUTES = {
     "userName": {"type": "string", "required": True, "uniqueness": "server"},
     "name": {"type": "complex", "sub": {n: STRING
@@ -33,18 +35,18 @@ USER_ATTRIBUTES = {
     "roles": {"type": "complex", "multiValued": True,
               "sub": {"value": STRING, "display": STRING, "type": STRING, "primary": {"type": "boolean"}}},
     "groups": {"type": "complex", "multiValued": True, "mutability": "readOnly", "sub": {
-        "value": {"type": "string", "mutability": "readOnly"}, "display": {"type": "string", "mutability": "readOnly"},
+        "value": {**IDENTITY, "mutability": "readOnly"}, "display": {"type": "string", "mutability": "readOnly"},
         "$ref": {"type": "reference", "mutability": "readOnly"},
         "type": {"type": "string", "mutability": "readOnly", "canonicalValues": ["direct", "indirect"]}}},
 }
 GROUP_ATTRIBUTES = {
     "displayName": {"type": "string", "required": True},
     "members": {"type": "complex", "multiValued": True, "sub": {
-        "value": {"type": "string", "mutability": "immutable"}, "$ref": {"type": "reference"}, "type": {"type": "string"}}},
+        "value": {**IDENTITY, "mutability": "immutable"}, "$ref": {"type": "reference"}, "type": {"type": "string"}}},
 }
 ENTERPRISE_ATTRIBUTES = {
     **{n: STRING for n in ("employeeNumber", "costCenter", "organization", "division", "department")},
-    "manager": {"type": "complex", "sub": {"value": STRING, "$ref": {"type": "reference"}}},
+    "manager": {"type": "complex", "sub": {"value": IDENTITY, "$ref": {"type": "reference"}}},
 }
 DEFAULTS = {"multiValued": False, "required": False, "caseExact": False, "mutability": "readWrite", "returned": "default",
             "uniqueness": "none"}

@@ -7,7 +7,7 @@ from harness.client import USER, path_to, unique
 
 pytestmark = pytest.mark.usefixtures("directory")
 
-STALE = ['W/"999999"', '"999999"', 'W/"x"', '""', 'W/""', 'W/"a", "b"', 'W/"-1"', 'W/"1e0"', 'W/"%33"', 'W/"03"', 'W/" 3"',
+STALE = ['W/"999999"', '"999999"', 'W/"x"', '""', 'W/""', 'W/"a", "b"', 'W/"-1"', 'W/"1e0"', 'W/"%33"', 'W/"03"',
          'W/"99999999999999999999999999"', "W/\"1'OR'1'='1\""]
 
 

@@ -34,6 +34,8 @@ typedef struct engine_t {
     scim_limits_t    limits;
     apr_size_t       patience;         /**< the client is gone after so many bytes; 0: it is patient */
     scim_err_t      *begin_fails;      /**< what begin() answers */
+    unsigned         discard:1;        /**< bodies are only counted */
+    void           (*on_piece)(void);  /**< called with each piece of a body */
 } engine_t;
 
 extern engine_t engine;

@@ -163,11 +163,14 @@ static apr_status_t child_init(scim_target_t *target, const scim_host_t *host, c
 
 /* ---- sessions ---- */
 
-static scim_err_t *call(memory_t *memory, apr_pool_t *p)
+static scim_err_t *call(memory_t *memory, const char *name, apr_pool_t *p)
 {
-    const int n = ++memory->calls;
     scim_err_t *err;
+    int n;
 
+    if (memory->fail_in && strcmp(memory->fail_in, name) != 0)
+        return NULL;
+    n = ++memory->calls;
     if (memory->fail_at == 0 || n < memory->fail_at || n >= memory->fail_at + memory->fail_many)
         return NULL;
     err = scim_err(p, memory->fail_kind, "the backend failed");
@@ -177,9 +180,9 @@ static scim_err_t *call(memory_t *memory, apr_pool_t *p)
 
 static scim_err_t *acquire(scim_session_t **session, scim_target_t *target, const scim_ctx_t *ctx, apr_pool_t *p)
 {
-    scim_err_t *err = call(&target->memory, p);
+    scim_err_t *err = call(&target->memory, "acquire", p);
 
-    (void)ctx;
+    target->memory.ctx = ctx;
     if (err)
         return err;
     *session = apr_pcalloc(p, sizeof **session);
@@ -211,7 +214,7 @@ static void release(scim_session_t *session)
 static scim_err_t *begin(scim_session_t *session)
 {
     memory_t *memory = session->memory;
-    scim_err_t *err = call(memory, session->p);
+    scim_err_t *err = call(memory, "begin", session->p);
 
     if (err)
         return err;
@@ -224,7 +227,7 @@ static scim_err_t *begin(scim_session_t *session)
 /* One that fails has changed nothing. */
 static scim_err_t *commit(scim_session_t *session)
 {
-    scim_err_t *err = call(session->memory, session->p);
+    scim_err_t *err = call(session->memory, "commit", session->p);
 
     if (err) {
         rollback(session);
@@ -277,7 +280,7 @@ static scim_err_t *get(scim_session_t *session, const scim_entity_t *entity, con
 {
     memory_t *memory = session->memory;
     const json_t *found = find_visible(memory, entity->name, key);
-    scim_err_t *err = call(memory, p);
+    scim_err_t *err = call(memory, "get", p);
 
     note_attrs(memory, attrs);
     if (err)
@@ -416,11 +419,13 @@ static scim_err_t *give(memory_t *memory, const json_t *record, const scim_attrs
                         scim_session_t *session, apr_pool_t *scratch)
 {
     scim_record_t out;
-    scim_err_t *err = call(memory, session->p);
+    scim_err_t *err = call(memory, "row", session->p);
 
     if (err)
         return err;
     memory->rows++;
+    if (memory->before_row)
+        memory->before_row(memory);
     fill(memory, &out, record, attrs, scratch);
     err = row(baton, &out);
     json_decref(out.data);
@@ -434,7 +439,7 @@ static scim_err_t *search(scim_session_t *session, const scim_entity_t *entity, 
 {
     memory_t *memory = session->memory;
     apr_array_header_t *records;
-    scim_err_t *err = call(memory, session->p);
+    scim_err_t *err = call(memory, "search", session->p);
     apr_int64_t i, end;
 
     note_attrs(memory, &query->attrs);
@@ -475,7 +480,7 @@ static scim_err_t *create(scim_session_t *session, const scim_entity_t *entity, 
                           apr_pool_t *p)
 {
     memory_t *memory = session->memory;
-    scim_err_t *err = call(memory, p);
+    scim_err_t *err = call(memory, "create", p);
 
     memory->writes++;
     if (err)
@@ -566,7 +571,7 @@ static scim_err_t *modify(scim_session_t *session, const scim_entity_t *entity, 
                           int *changed, apr_pool_t *p)
 {
     memory_t *memory = session->memory;
-    scim_err_t *err = call(memory, p);
+    scim_err_t *err = call(memory, "modify", p);
     json_t *record;
     int i;
 
@@ -574,7 +579,7 @@ static scim_err_t *modify(scim_session_t *session, const scim_entity_t *entity, 
     memory->writes++;
     note_change(memory, change);
     if (memory->before_modify)
-        memory->before_modify(memory, memory->baton);
+        memory->before_modify(memory);
     record = find_visible(memory, entity->name, key);
     if (err)
         return err;
@@ -596,7 +601,7 @@ static scim_err_t *remove_record(scim_session_t *session, const scim_entity_t *e
                                  const apr_array_header_t *versions, apr_pool_t *p)
 {
     memory_t *memory = session->memory;
-    scim_err_t *err = call(memory, p);
+    scim_err_t *err = call(memory, "remove", p);
     size_t at = 0;
     json_t *record = find(memory, entity->name, key, &at);
 
@@ -632,7 +637,7 @@ static scim_err_t *resolve(scim_session_t *session, const scim_entity_t *entity,
                            const char *const *in, const char **out, int n, apr_pool_t *p)
 {
     memory_t *memory = session->memory;
-    scim_err_t *err = call(memory, p);
+    scim_err_t *err = call(memory, "resolve", p);
     int i;
 
     memory->resolves++;

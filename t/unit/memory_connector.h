@@ -22,6 +22,7 @@ typedef struct memory_t {
     const char    *hides;        /**< records in which this attribute is true are not there; NULL: none */
 
     int            calls;        /**< calls at run time that can fail, rows of a search included */
+    const char    *fail_in;      /**< only these calls count and fail, as "begin", "row"; NULL: all */
     int            fail_at;      /**< the first call that fails, counted from 1; 0: none */
     int            fail_many;    /**< how many from there on */
     scim_errkind_t fail_kind;
@@ -35,9 +36,10 @@ typedef struct memory_t {
     int            last_resolved; /**< values in the last resolve() */
     const char    *last_change;  /**< "SET name, ADD members" of the last modify with mods */
 
-    /** Called as modify() begins: another one may be faster. */
-    void         (*before_modify)(struct memory_t *memory, void *baton);
-    void          *baton;
+    /** Called as modify() begins: another one may be faster. As a row is given: time may pass. */
+    void         (*before_modify)(struct memory_t *memory);
+    void         (*before_row)(struct memory_t *memory);
+    const scim_ctx_t *ctx;       /**< of the last acquire() */
     apr_pool_t    *pool;
 } memory_t;
 

@@ -27,6 +27,8 @@ typedef enum { SCIM_SQL_SQLITE, SCIM_SQL_PGSQL, SCIM_SQL_MYSQL } scim_sql_kind_t
 
 typedef enum { SCIM_SQL_KEY_GIVEN, SCIM_SQL_KEY_UUID, SCIM_SQL_KEY_DATABASE } scim_sql_keygen_t;
 
+typedef struct scim_sql_watch_t scim_sql_watch_t;
+
 struct scim_target_t {
     const char              *name;
     apr_pool_t              *p;
@@ -40,6 +42,7 @@ struct scim_target_t {
     const apr_dbd_driver_t  *dbd;
     const char              *unusable;   /* why there is no driver */
     const scim_log_t        *log;
+    scim_sql_watch_t        *watch;      /* NULL: nobody waits for sockets */
     scim_respool_t          *pool;
     apr_thread_mutex_t      *lock;       /* for `writing` */
     apr_thread_cond_t       *written;
@@ -105,7 +108,8 @@ typedef struct scim_sql_table_t {
     apr_hash_t *columns;                 /* name -> scim_sql_column_t * */
 } scim_sql_table_t;
 
-typedef struct scim_sql_conn_t {
+typedef struct scim_sql_conn_t scim_sql_conn_t;
+struct scim_sql_conn_t {
     scim_target_t   *target;
     scim_sql_kind_t  kind;
     apr_dbd_t       *dbd;                /* NULL in tests of statement texts */
@@ -114,7 +118,10 @@ typedef struct scim_sql_conn_t {
     int              weight;             /* of what was prepared */
     apr_hash_t      *tables;             /* name -> scim_sql_table_t * */
     int              max_args;           /* parameters of one statement */
-    apr_time_t       stop_at;            /* SQLite: when a running statement is ended; 0: never */
+    apr_time_t       stop_at;            /* when the running statement is ended; 0: none runs */
+    int              socket;             /* to the server, or -1 */
+    apr_time_t       cut_at;             /* the watch's: when the socket is shut down */
+    scim_sql_conn_t *next;               /* the watch's list */
     const scim_ctx_t *ctx;               /* of the session that has it */
     unsigned         broken:1;
     unsigned         returning:1;        /* INSERT ... RETURNING */
@@ -123,7 +130,7 @@ typedef struct scim_sql_conn_t {
     unsigned         collations:1;       /* SQLite: our collations are there */
     unsigned         wal:1;              /* SQLite: readers do not hinder writers */
     unsigned         mariadb:1;
-} scim_sql_conn_t;
+};
 
 typedef enum { SCIM_SQL_NO_TXN, SCIM_SQL_READS, SCIM_SQL_WRITES } scim_sql_txn_t;
 
@@ -146,6 +153,12 @@ void scim_sql_release(scim_session_t *session);
 scim_err_t *scim_sql_open(void **res, void *baton, const scim_ctx_t *ctx, apr_pool_t *p);
 void scim_sql_close(void *res, void *baton);
 int scim_sql_alive(void *res, void *baton, apr_interval_time_t idle);
+
+/** Looks after connections that wait for an answer (scim_sql_watch.c). */
+apr_status_t scim_sql_watch_make(scim_sql_watch_t **watch, apr_pool_t *pchild);
+/** The connection is going to wait for a server, until then at most; it has the answer. */
+void scim_sql_watch(scim_sql_conn_t *conn, apr_time_t until);
+void scim_sql_unwatch(scim_sql_conn_t *conn);
 
 /** Finds out which columns the tables of the target's entities have. */
 scim_err_t *scim_sql_learn(scim_session_t *session, apr_pool_t *p);
@@ -253,6 +266,8 @@ scim_err_t *scim_sql_still_wanted(const scim_session_t *session, apr_pool_t *p);
 
 /** PostgreSQL: error texts contain the SQLSTATE. */
 void scim_sql_native_verbose(const scim_sql_conn_t *conn);
+/** The socket of a connection to a server, -1 if it cannot be had. */
+int scim_sql_native_socket(const scim_sql_conn_t *conn);
 /** PostgreSQL: the connection is known to be dead. */
 int scim_sql_native_dead(const scim_sql_conn_t *conn);
 /** SQLite: makes the collations scim_fold and scim_instant, and ends statements at conn->stop_at. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <apr_file_info.h>
 #include <apr_strings.h>
 
 #include "scim_error.h"
@@ -29,11 +30,14 @@ static const char *first_line(const char *text, apr_pool_t *p)
     return text ? apr_pstrmemdup(p, text, strcspn(text, "\r\n")) : "the driver does not say why";
 }
 
-static int command(const scim_sql_conn_t *conn, const char *sql)
+static int command(scim_sql_conn_t *conn, const char *sql)
 {
-    int nrows;
+    int nrows, rv;
 
-    return apr_dbd_query(conn->target->dbd, conn->dbd, &nrows, sql);
+    scim_sql_watch(conn, apr_time_now() + conn->target->limits.timeout);
+    rv = apr_dbd_query(conn->target->dbd, conn->dbd, &nrows, sql);
+    scim_sql_unwatch(conn);
+    return rv;
 }
 
 static const char *const *settings(const scim_sql_conn_t *conn, apr_pool_t *p)
@@ -47,12 +51,10 @@ static const char *const *settings(const scim_sql_conn_t *conn, apr_pool_t *p)
         sql[n++] = "PRAGMA foreign_keys = ON";
         break;
     case SCIM_SQL_PGSQL:
-        sql[n++] = "SET client_encoding TO 'UTF8'";
-        sql[n++] = "SET TIME ZONE 'UTC'";
-        sql[n++] = "SET DateStyle TO 'ISO, YMD'";
-        sql[n++] = "SET standard_conforming_strings TO on";
-        sql[n++] = apr_psprintf(p, "SET statement_timeout TO %" APR_TIME_T_FMT, apr_time_as_msec(timeout));
-        sql[n++] = apr_psprintf(p, "SET idle_in_transaction_session_timeout TO %" APR_TIME_T_FMT, apr_time_as_msec(timeout) + 60000);
+        sql[n++] = apr_psprintf(p, "SET client_encoding TO 'UTF8'; SET TIME ZONE 'UTC'; SET DateStyle TO 'ISO, YMD'; "
+                                   "SET standard_conforming_strings TO on; SET statement_timeout TO %" APR_TIME_T_FMT "; "
+                                   "SET idle_in_transaction_session_timeout TO %" APR_TIME_T_FMT,
+                                apr_time_as_msec(timeout), apr_time_as_msec(timeout) + 60000);
         break;
     case SCIM_SQL_MYSQL:
         sql[n++] = "SET NAMES utf8mb4";
@@ -86,6 +88,15 @@ static scim_err_t *set_up(scim_sql_conn_t *conn, apr_pool_t *p)
     return NULL;
 }
 
+/* SQLite would make an empty database of a misspelt path. */
+static int is_missing(const scim_target_t *target, apr_pool_t *p)
+{
+    apr_finfo_t info;
+
+    return target->kind == SCIM_SQL_SQLITE && *target->conninfo == '/'
+           && apr_stat(&info, target->conninfo, APR_FINFO_TYPE, p) != APR_SUCCESS;
+}
+
 scim_err_t *scim_sql_open(void **res, void *baton, const scim_ctx_t *ctx, apr_pool_t *p)
 {
     scim_target_t *target = baton;
@@ -95,13 +106,17 @@ scim_err_t *scim_sql_open(void **res, void *baton, const scim_ctx_t *ctx, apr_po
 
     if (!target->dbd)
         return unavailable(target, target->unusable, p);
+    if (is_missing(target, p))
+        return unavailable(target, apr_psprintf(p, "there is no database %s, or it may not be read", target->conninfo), p);
     conn->target = target;
     conn->kind = target->kind;
     conn->p = p;
     conn->ctx = ctx;
+    conn->socket = -1;
     conn->max_args = target->kind == SCIM_SQL_SQLITE ? SQLITE_ARGS : SERVER_ARGS;
     if (apr_dbd_open_ex(target->dbd, p, target->conninfo, &conn->dbd, &error) != APR_SUCCESS)
         return unavailable(target, apr_psprintf(p, "no connection: %s", first_line(error, p)), p);
+    conn->socket = scim_sql_native_socket(conn);
     apr_pool_create(&conn->statements, p);
     conn->shapes = apr_hash_make(conn->statements);
     if ((err = set_up(conn, p))) {
@@ -126,7 +141,7 @@ void scim_sql_close(void *res, void *baton)
 /* apr_dbd_check_conn() would connect anew by itself, without our settings. */
 int scim_sql_alive(void *res, void *baton, apr_interval_time_t idle)
 {
-    const scim_sql_conn_t *conn = res;
+    scim_sql_conn_t *conn = res;
 
     (void)baton;
     if (conn->broken || scim_sql_native_dead(conn))
@@ -150,6 +165,9 @@ apr_status_t scim_sql_child_init(scim_target_t *target, const scim_host_t *host,
         scim_log(log, SCIM_LOG_ERR, APR_SUCCESS, SCIM_LOGNO(0200) "target %s: %s", target->name, target->unusable);
     }
     target->writing = 0;
+    target->watch = NULL;
+    if (rv == APR_SUCCESS && target->kind != SCIM_SQL_SQLITE)
+        rv = scim_sql_watch_make(&target->watch, pchild);
     if (rv == APR_SUCCESS)
         rv = apr_thread_mutex_create(&target->lock, APR_THREAD_MUTEX_DEFAULT, pchild);
     if (rv == APR_SUCCESS)

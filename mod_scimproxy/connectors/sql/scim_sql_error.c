@@ -244,7 +244,8 @@ static int nothing_happened(const scim_session_t *session, scim_sql_failure_t fa
     case SCIM_SQL_STALE:
         return !session->committing;
     case SCIM_SQL_BUSY:
-        return session->conn->kind == SCIM_SQL_SQLITE && !session->committing;
+        /* SQLite says so before it writes anything, and the transaction is open still */
+        return session->conn->kind == SCIM_SQL_SQLITE;
     case SCIM_SQL_LOST:
         /* a transaction that was not committed is undone; of a statement on its own nobody knows, unless it reads */
         return !session->committing && (session->txn != SCIM_SQL_NO_TXN || session->reading);

@@ -17,7 +17,7 @@ enum { PG_CONNECTION_BAD = 1, PG_ERRORS_VERBOSE = 2, SQLITE_UTF8_TEXT = 1, SQLIT
 
 typedef int (*pg_set_verbosity_t)(void *conn, int verbosity);
 typedef int (*pg_status_t)(const void *conn);
-typedef int (*pg_socket_t)(const void *conn);
+typedef int (*socket_t)(const void *conn);
 typedef int (*sqlite_collate_t)(void *baton, int na, const void *a, int nb, const void *b);
 typedef int (*sqlite_create_collation_t)(void *db, const char *name, int encoding, void *baton, sqlite_collate_t compare);
 typedef void (*sqlite_progress_t)(void *db, int steps, int (*stop)(void *baton), void *baton);
@@ -46,6 +46,17 @@ int scim_sql_native_dead(const scim_sql_conn_t *conn)
         return 0;
     status = FUNCTION(pg_status_t, "PQstatus");
     return status && status(native(conn)) == PG_CONNECTION_BAD;
+}
+
+int scim_sql_native_socket(const scim_sql_conn_t *conn)
+{
+    socket_t get_socket = NULL;
+
+    if (conn->kind == SCIM_SQL_PGSQL)
+        get_socket = FUNCTION(socket_t, "PQsocket");
+    else if (conn->kind == SCIM_SQL_MYSQL)
+        get_socket = FUNCTION(socket_t, "mysql_get_socket");
+    return get_socket ? get_socket(native(conn)) : -1;
 }
 
 /* ---- SQLite ---- */

@@ -20,17 +20,14 @@ scim_err_t *scim_sql_still_wanted(const scim_session_t *session, apr_pool_t *p)
                         "target %s: the time of the request is over", session->target->name);
 }
 
-static void start_clock(scim_session_t *session)
+/* What remains of the request's time, but no more than the pool allows. */
+static void start_clock(scim_session_t *session, apr_interval_time_t least)
 {
     const scim_ctx_t *ctx = session->ctx;
     const apr_interval_time_t left = ctx->deadline - ctx->host->now(ctx->host->baton), timeout = session->target->limits.timeout;
+    const apr_interval_time_t time = timeout > 0 && timeout < left ? timeout : left;
 
-    session->conn->stop_at = apr_time_now() + (timeout > 0 && timeout < left ? timeout : left);
-}
-
-static void stop_clock(scim_session_t *session)
-{
-    session->conn->stop_at = 0;
+    scim_sql_watch(session->conn, apr_time_now() + (time > least ? time : least));
 }
 
 /* Statements that change nothing may be repeated when the connection was lost. */
@@ -73,10 +70,10 @@ static scim_err_t *start(apr_dbd_prepared_t **statement, scim_session_t *session
     if (err)
         return err;
     note_kind(session, q);
-    start_clock(session);
+    start_clock(session, 0);
     err = prepare(statement, session, q, keep, p);
     if (err)
-        stop_clock(session);
+        scim_sql_unwatch(session->conn);
     return err;
 }
 
@@ -84,7 +81,7 @@ static scim_err_t *finish(scim_session_t *session, int rv, apr_pool_t *p)
 {
     scim_err_t *err = rv == 0 ? NULL : scim_sql_failed(session, rv, p);
 
-    stop_clock(session);
+    scim_sql_unwatch(session->conn);
     return err;
 }
 
@@ -148,6 +145,7 @@ scim_err_t *scim_sql_command(scim_session_t *session, const char *sql, apr_pool_
 {
     int nrows = 0;
 
-    start_clock(session);
+    /* what ends a transaction gets a second even when the time is over */
+    start_clock(session, APR_USEC_PER_SEC);
     return finish(session, apr_dbd_query(session->target->dbd, session->conn->dbd, &nrows, sql), p);
 }

@@ -245,7 +245,7 @@ def unordered(value):
     """A value whose lists have no order, for comparison: RFC 7643 gives the values of an attribute none."""
     if isinstance(value, dict):
         return {k: unordered(v) for k, v in value.items()}
-    return sorted(map(unordered, value), key=json.dumps) if isinstance(value, list) else value
+    return sorted(map(unordered, value), key=lambda v: json.dumps(v, sort_keys=True)) if isinstance(value, list) else value
 
 
 def raw_exchange(port, data, timeout=20):
