@@ -24,7 +24,7 @@ packages_refuse() {
     cat >&2 <<END
 bootstrap: $reason
 These Debian packages are missing: $*
-Install them, then give the same command again:
+Install them as root, then give the same command again:
 
     ${prefix}apt-get update && ${prefix}apt-get install --no-install-recommends $*
 

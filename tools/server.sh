@@ -244,6 +244,10 @@ server_stop() {
 }
 
 server_reset() {
+    if [ ! -e "$STATE" ]; then
+        echo "There is nothing to forget."
+        return
+    fi
     server_stop
     rm -rf -- "$STATE"
     echo "Forgotten: $STATE"

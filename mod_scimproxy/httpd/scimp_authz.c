@@ -186,12 +186,13 @@ static const authz_provider operation_provider = { check_operation, parse_operat
 static const authz_provider resource_provider = { check_resource, parse_resource };
 static const authz_provider system_provider = { check_system, parse_system };
 
+/* Decisions are about a URI: of an internal redirect within one Location httpd must ask again. */
 void scimp_authz_register(apr_pool_t *p)
 {
     ap_register_auth_provider(p, AUTHZ_PROVIDER_GROUP, "scim-operation", AUTHZ_PROVIDER_VERSION,
-                              &operation_provider, AP_AUTH_INTERNAL_PER_CONF);
+                              &operation_provider, AP_AUTH_INTERNAL_PER_URI);
     ap_register_auth_provider(p, AUTHZ_PROVIDER_GROUP, "scim-resource", AUTHZ_PROVIDER_VERSION,
-                              &resource_provider, AP_AUTH_INTERNAL_PER_CONF);
+                              &resource_provider, AP_AUTH_INTERNAL_PER_URI);
     ap_register_auth_provider(p, AUTHZ_PROVIDER_GROUP, "scim-system", AUTHZ_PROVIDER_VERSION,
-                              &system_provider, AP_AUTH_INTERNAL_PER_CONF);
+                              &system_provider, AP_AUTH_INTERNAL_PER_URI);
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <http_core.h>
 #include <http_protocol.h>
+#include <http_request.h>
 
 #include "scim_error.h"
 #include "scim_operation.h"
@@ -28,6 +29,10 @@ static scim_err_t *check_access(request_rec *r)
     if (!r->user && !scimp_may_be_anonymous(r))
         return scim_err_log(scim_err(r->pool, SCIM_E_FORBIDDEN, "access is denied"), r->pool, APR_SUCCESS,
                             "nobody was authenticated, and SCIMAnonymous does not allow that");
+    /* what it says since 2.4 is that there is a Require, which is what is asked here */
+    if (!r->user && !ap_some_auth_required(r))
+        return scim_err_log(scim_err(r->pool, SCIM_E_FORBIDDEN, "access is denied"), r->pool, APR_SUCCESS,
+                            "nobody was authenticated, and there is no Require that lets everybody in");
     if (scimp_dir_of(r)->serve->any && !scimp_request(r)->system_granted)
         return scim_err_log(scim_err(r->pool, SCIM_E_FORBIDDEN, "access is denied"), r->pool, APR_SUCCESS,
                             "SCIMServe * serves only what a Require scim-system granted");

@@ -152,11 +152,45 @@ static const char *set_word(attribute_t *attribute, const char *word, cmd_parms 
     return NULL;
 }
 
+/* True if a text that begins with a quote has the other one, too. */
+static int is_closed(const char *text)
+{
+    const char *c;
+
+    for (c = text + 1; *c && *c != '"'; c++)
+        if (*c == '\\' && c[1])
+            c++;
+    return *c == '"';
+}
+
+/* The characteristics, and what stands in quotes. */
+static const char *set_words(attribute_t *attribute, const char *args, cmd_parms *cmd)
+{
+    const char *error = NULL, *word;
+
+    while (!error) {
+        int quoted;
+
+        while (apr_isspace(*args))
+            args++;
+        quoted = *args == '"';
+        if (quoted && !is_closed(args))
+            return "the description has no quote at its end";
+        if (!(word = scimp_section_word(cmd, &args)))
+            break;
+        if (quoted)
+            attribute->attr.description = word;
+        else
+            error = set_word(attribute, word, cmd);
+    }
+    return error;
+}
+
 const char *scimp_cmd_attribute(cmd_parms *cmd, void *dir, const char *args)
 {
-    const char *error, *name, *type, *word;
+    const char *error, *name, *type;
     scim_schema_t *schema = scimp_enclosing(cmd, &error, "<SCIMSchema", NULL);
-    scim_attr_t attr;
+    attribute_t attribute;
     int t;
 
     (void)dir;
@@ -166,28 +200,18 @@ const char *scimp_cmd_attribute(cmd_parms *cmd, void *dir, const char *args)
     type = scimp_section_word(cmd, &args);
     if (!type)
         return "SCIMAttribute takes a name and a type, as SCIMAttribute serialNumber string";
+    if (scim_schema_attr(scim_schema_common(), name, strlen(name)))
+        return apr_psprintf(cmd->temp_pool, "every resource has '%s' without that; take another name", name);
     if ((t = scim_type_by_name(type)) < 0)
         return apr_psprintf(
             cmd->temp_pool,
             "there is no type '%s'; types are string, boolean, decimal, integer, dateTime, binary, "
             "reference and complex",
             type);
-    memset(&attr, 0, sizeof attr);
-    attr.type = (scim_type_t)t;
-    attr.case_exact = has_case(attr.type) ? 1 : 0;
-    for (;;) {
-        int quoted;
-
-        while (apr_isspace(*args))
-            args++;
-        quoted = *args == '"';
-        if (!(word = scimp_section_word(cmd, &args)))
-            break;
-        if (quoted)
-            attr.description = word;
-        else if ((error = set_word(&attr, word, cmd)))
-            return error;
-    }
-    error = scim_schema_add(schema, name, &attr, cmd->pool);
+    memset(&attribute, 0, sizeof attribute);
+    attribute.attr.type = (scim_type_t)t;
+    attribute.attr.case_exact = has_case(attribute.attr.type) ? 1 : 0;
+    if (!(error = set_words(&attribute, args, cmd)))
+        error = scim_schema_add(schema, name, &attribute.attr, cmd->pool);
     return error ? apr_psprintf(cmd->temp_pool, "%s: %s", name, error) : NULL;
 }

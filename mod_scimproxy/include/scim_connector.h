@@ -139,7 +139,8 @@ typedef struct scim_connector_t {
     scim_err_t *(*get)(scim_session_t *session, const scim_entity_t *entity, const char *key,
                        const scim_attrs_t *attrs, scim_record_t *record, apr_pool_t *p);
     /** Searches; rows come in the order of the query, in bounded memory. Only filters
-     *  that match() accepted come in. scratch is the connector's to clear. */
+     *  that match() accepted come in. scratch is the connector's to clear:
+     *  errors outlive it. */
     scim_err_t *(*search)(scim_session_t *session, const scim_entity_t *entity, const scim_query_t *query,
                           scim_row_fn row, void *baton, scim_page_t *page, apr_pool_t *scratch);
     /** Creates a record from native attributes; *key is in p. SCIM_E_UNIQUENESS where one exists. */

@@ -112,7 +112,7 @@ static scim_err_t *refer_to_any(void *baton, const char *rtype, const char *id, 
     return NULL;
 }
 
-/* Some value of the type; what is pushed down does not hang on which. Constants of jansson, or the pool's. */
+/* Some value of the type; what is pushed down does not hang on which, but for a default. Constants of jansson, or the pool's. */
 static const json_t *sample(scim_type_t type, apr_pool_t *p)
 {
     switch (type) {
@@ -128,33 +128,58 @@ static const json_t *sample(scim_type_t type, apr_pool_t *p)
     }
 }
 
-/* The operators that a backend can be asked exactly, as the translation itself decides. */
-static const char *operators_of(const map_program_t *program, const scim_attr_t *attr, const scim_attr_t *sub, apr_pool_t *p)
+/* The first rule that reads the attribute with a default, or as a constant. */
+static const map_rule_t *rule_with_value(const map_program_t *program, const scim_attr_t *leaf)
+{
+    int i;
+
+    for (i = 0; i < program->nrules; i++) {
+        const map_rule_t *rule = program->rules[i];
+
+        if ((rule->way & MAP_READ) && rule->attr && map_rule_leaf(rule) == leaf && (rule->dflt || rule->constant))
+            return rule;
+    }
+    return NULL;
+}
+
+/* As the translation itself decides. */
+static int is_exact(const map_program_t *program, const scim_path_t *path, scim_cmp_t op, const json_t *value, apr_pool_t *p)
 {
     static const map_pusher_t pusher = { .match = match_all, .refer = refer_to_any };
-    const scim_type_t type = sub ? sub->type : attr->type;
+    const scim_filter_t filter = {
+        .kind = SCIM_F_CMP, .op = op, .attr = path->attr, .sub = path->sub, .value = op == SCIM_CMP_PR ? NULL : value
+    };
+    const scim_qfilter_t *native;
+    const scim_filter_t *residual;
+
+    return !map_push_filter(program, &filter, &pusher, &native, &residual, p) && !residual;
+}
+
+/* The operators that a backend can be asked exactly. */
+static const char *operators_of(const map_program_t *program, const scim_path_t *path, const json_t *dflt, apr_pool_t *p)
+{
+    const scim_type_t type = path->sub ? path->sub->type : path->attr->type;
     const char *text = "";
     int op;
 
-    for (op = SCIM_CMP_EQ; op <= SCIM_CMP_PR; op++) {
-        const scim_filter_t filter = {
-            .kind = SCIM_F_CMP, .op = (scim_cmp_t)op, .attr = attr, .sub = sub, .value = op == SCIM_CMP_PR ? NULL : sample(type, p)
-        };
-        const scim_qfilter_t *native;
-        const scim_filter_t *residual;
-
-        if (scim_type_has(type, filter.op) && !map_push_filter(program, &filter, &pusher, &native, &residual, p) && !residual)
-            text = apr_pstrcat(p, text, " ", scim_lex_operator_name(filter.op), NULL);
-    }
+    for (op = SCIM_CMP_EQ; op <= SCIM_CMP_PR; op++)
+        if (scim_type_has(type, (scim_cmp_t)op) && is_exact(program, path, (scim_cmp_t)op, sample(type, p), p)
+            && (!dflt || is_exact(program, path, (scim_cmp_t)op, dflt, p)))
+            text = apr_pstrcat(p, text, " ", scim_lex_operator_name((scim_cmp_t)op), NULL);
     return text;
 }
 
+/* Of constants there is nothing to say. */
 static void print_leaf(const out_t *out, const map_program_t *program, const scim_attr_t *attr, const scim_attr_t *sub)
 {
     const scim_path_t path = { .schema = attr->schema, .attr = attr, .sub = sub };
-    const char *operators = operators_of(program, attr, sub, out->p);
+    const map_rule_t *rule = rule_with_value(program, sub ? sub : attr);
+    const char *operators;
     scim_qsort_t sort;
 
+    if (rule && rule->constant)
+        return;
+    operators = operators_of(program, &path, rule ? rule->dflt : NULL, out->p);
     out->print(out->baton, apr_psprintf(out->p, "  %s:%s%s", scim_attr_path(sub ? sub : attr, out->p),
                                         *operators ? operators : " nothing",
                                         map_push_sort(program, &path, 0, &sort) ? "; sortBy" : ""));

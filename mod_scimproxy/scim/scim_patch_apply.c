@@ -22,7 +22,7 @@ typedef struct applying_t {
 
 static scim_err_t *no_target(const applying_t *a, const scim_path_t *path)
 {
-    /* not the path as the client wrote it: its filter has values, and details go to the log */
+    /* the attribute, not the path: a detail names attributes and repeats no values */
     return scim_err(a->p, SCIM_E_NO_TARGET, "no value of \"%s\" is what the path is looking for", scim_attr_path(path->attr, a->p));
 }
 

@@ -106,7 +106,7 @@ def test_without_mistakes_it_says_nothing_else_than_ok(new_httpd):
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=stor>", "target=stor>", ["stor\\b"]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group>", "<SCIMResourceType Group>", ["SCIMUseTarget|target="]),
     ("<SCIMResourceType Device target=store endpoint=Devices schema=urn:example:params:scim:Device>",
-     "<SCIMResourceType Group target=store schema=urn:example:params:scim:Device>", "Group target=store schema", ["Group"]),
+     "<SCIMResourceType Group target=store schema=urn:example:params:scim:Device>", "<SCIMSystem shop", ["Group"]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=store endpoint=Users>", "<SCIMSystem shop", ["Users", "User", "Group"]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=store endpoint=../x>", "endpoint=../x", ["\\.\\./x"]),
     ("<SCIMResourceType Group target=store>", "<SCIMResourceType Group target=store color=red>", "color=red", ["color"]),
@@ -121,7 +121,7 @@ def test_without_mistakes_it_says_nothing_else_than_ok(new_httpd):
     ("SCIMPool     max=4 acquire=1s", "SCIMPool retry=-5s", "retry=-5s", ["retry"]),
     ("SCIMPool     max=4 acquire=1s", "SCIMPool colour=1", "colour=1", ["colour"]),
     ("SCIMPool     max=4 acquire=1s", "SCIMPool 4", "SCIMPool 4", ["SCIMPool"]),
-    ("SCIMPool     max=4 acquire=1s", "SCIMPool min=8 max=4", "min=8 max=4", ["min"]),
+    ("SCIMPool     max=4 acquire=1s", "SCIMPool min=8 max=4", "<SCIMTarget store sql>", ["min=8", "max=4"]),
 ])
 def test_targets_systems_and_resource_types(new_httpd, old, new, at, patterns):
     httpd = new_httpd(replaced(old, new))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Discovery: RFC 7644 section 4, RFC 7643 sections 5 to 8.7."""
 import pytest
-from harness.client import ENTERPRISE, GROUP, LIST, USER, segment
+from harness.client import ENTERPRISE, GROUP, LIST, SEARCH, USER, segment
 
 pytestmark = pytest.mark.usefixtures("any_directory")
 
@@ -191,6 +191,8 @@ def test_filters_are_forbidden_and_the_rest_ignored(scim, path):
 def test_what_is_advertised_is_true(scim):
     """RFC 7644 sections 3.2, 3.12: what is not supported says so."""
     scim.post("/Bulk", {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": []}).error(501)
+    for path in ("/.search", "/Users/.search", "/Groups/.search"):
+        scim.post(path, {"schemas": [SEARCH], "filter": "userName pr"}).error(501)
     for method in ("GET", "PUT", "PATCH", "DELETE"):
         scim.request(method, "/Me", {} if method in ("PUT", "PATCH") else None).error(501)
     user = scim.create_user(password="first")

@@ -394,7 +394,8 @@ int sql_servers_start(void)
     return count > 0 ? count : complain("SCIM_TEST_DATABASES names none of sqlite3, pgsql, mysql", NULL);
 }
 
-/* PostgreSQL's processes end with the first one only if that is asked to; nobody needs MariaDB's data. */
+/* APR is not taken down: drivers would be unloaded that have their own memory still.
+ * PostgreSQL's processes end with the first one only if that is asked to; nobody needs MariaDB's data. */
 static void stop(const sql_database_t *database)
 {
     if (database->pid <= 0)
@@ -412,6 +413,4 @@ void sql_servers_stop(void)
     for (i = 0; i < count; i++)
         stop(&databases[i]);
     run(rm, "/dev/null", NULL);
-    apr_pool_destroy(pool);
-    apr_terminate();
 }

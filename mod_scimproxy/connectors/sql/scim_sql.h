@@ -123,6 +123,7 @@ struct scim_sql_conn_t {
     apr_time_t       cut_at;             /* the watch's: when the socket is shut down */
     scim_sql_conn_t *next;               /* the watch's list */
     const scim_ctx_t *ctx;               /* of the session that has it */
+    apr_pool_t      *errors;             /* its pool: errors outlive the scratch pools of what fails */
     unsigned         broken:1;
     unsigned         returning:1;        /* INSERT ... RETURNING */
     unsigned         lower:1;            /* PostgreSQL: LOWER() of the database folds ASCII letters as everybody expects */
@@ -258,9 +259,9 @@ scim_err_t *scim_sql_next(scim_sql_rows_t *rows, int *more);
 /** A value of the row, valid until the next; NULL for NULL. */
 scim_err_t *scim_sql_get(const scim_sql_rows_t *rows, int column, const char **value);
 /** A statement of our own without parameters and result. */
-scim_err_t *scim_sql_command(scim_session_t *session, const char *sql, apr_pool_t *p);
+scim_err_t *scim_sql_command(scim_session_t *session, const char *sql);
 /** SCIM_E_ABORTED, SCIM_E_TIMEOUT: nobody waits any longer. */
-scim_err_t *scim_sql_still_wanted(const scim_session_t *session, apr_pool_t *p);
+scim_err_t *scim_sql_still_wanted(const scim_session_t *session);
 
 /* ---- what the driver's library has and apr_dbd does not show (scim_sql_native.c) ---- */
 
@@ -284,8 +285,8 @@ scim_sql_failure_t scim_sql_classify(scim_sql_kind_t kind, int rv, const char *t
 /** The SQLSTATE in a text of PostgreSQL, or NULL. In p. */
 const char *scim_sql_state(const char *text, apr_pool_t *p);
 
-/** The error for a call of apr_dbd that failed. */
-scim_err_t *scim_sql_failed(scim_session_t *session, int rv, apr_pool_t *p);
+/** The error for a call of apr_dbd that failed, in the session's pool. */
+scim_err_t *scim_sql_failed(scim_session_t *session, int rv);
 
 /* ---- filters and order (scim_sql_match.c, scim_sql_compare.c, scim_sql_filter.c) ---- */
 

@@ -194,6 +194,7 @@ scim_err_t *scim_sql_acquire(scim_session_t **out, scim_target_t *target, const 
     session->ctx = ctx;
     session->p = p;
     session->conn->ctx = ctx;
+    session->conn->errors = p;
     if (!session->conn->tables && (err = scim_sql_learn(session, p))) {
         session->conn->broken = 1;
         scim_sql_release(session);

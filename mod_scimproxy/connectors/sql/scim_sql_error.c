@@ -254,9 +254,10 @@ static int nothing_happened(const scim_session_t *session, scim_sql_failure_t fa
     }
 }
 
-scim_err_t *scim_sql_failed(scim_session_t *session, int rv, apr_pool_t *p)
+scim_err_t *scim_sql_failed(scim_session_t *session, int rv)
 {
     scim_sql_conn_t *conn = session->conn;
+    apr_pool_t *p = session->p;
     const char *text = apr_dbd_error(conn->target->dbd, conn->dbd, rv);
     scim_sql_failure_t failure;
     scim_err_t *err;

@@ -67,7 +67,7 @@ static scim_err_t *put_some_row(scim_sql_text_t *q, const scope_t *scope, const 
     scim_err_t *err;
 
     if (!rows.list)
-        return scim_err_log(scim_err(q->p, SCIM_E_INTERNAL, "the filter cannot be carried out"), q->p, APR_SUCCESS,
+        return scim_err_log(scim_err(q->conn->errors, SCIM_E_INTERNAL, "the filter cannot be carried out"), q->conn->errors, APR_SUCCESS,
                             "%s is no list of rows", filter->attr);
     scim_sql_put(q, "EXISTS (SELECT 1 FROM ", NULL);
     scim_sql_put_name(q, rows.list->table);
@@ -87,7 +87,7 @@ static scim_err_t *put(scim_sql_text_t *q, const scope_t *scope, const scim_qfil
     scim_err_t *err;
 
     if (q->args->nelts > q->conn->max_args)
-        return scim_err(q->p, SCIM_E_INVALID_FILTER, "the system behind this service cannot take such a large filter");
+        return scim_err(q->conn->errors, SCIM_E_INVALID_FILTER, "the system behind this service cannot take such a large filter");
     switch (filter->kind) {
     case SCIM_Q_AND:
         return put_joined(q, scope, filter, " AND ");

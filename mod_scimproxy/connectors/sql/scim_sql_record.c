@@ -53,7 +53,7 @@ void scim_sql_put_select(scim_sql_text_t *q, const scim_sql_record_reader_t *rea
 }
 
 /* A column that is not UTF-8 is a fault of the configuration, which the log shall name. */
-static scim_err_t *put_value(json_t *object, const char *name, const char *text, const scim_session_t *session, apr_pool_t *p)
+static scim_err_t *put_value(json_t *object, const char *name, const char *text, const scim_session_t *session)
 {
     json_t *value;
 
@@ -61,7 +61,7 @@ static scim_err_t *put_value(json_t *object, const char *name, const char *text,
         return NULL;
     value = json_string(text);
     if (!value)
-        return scim_err_log(scim_err(p, SCIM_E_BACKEND, "the system behind this service has a text that is not UTF-8"), p,
+        return scim_err_log(scim_err(session->p, SCIM_E_BACKEND, "the system behind this service has a text that is not UTF-8"), session->p,
                             APR_SUCCESS, "target %s: column %s is not UTF-8", session->target->name, name);
     json_object_set_new_nocheck(object, name, value);
     return NULL;
@@ -86,7 +86,7 @@ scim_err_t *scim_sql_take(const scim_sql_record_reader_t *reader, const scim_sql
         if (use->list)
             json_object_set_new_nocheck(record->data, use->name, json_array());
         else if (!(err = scim_sql_get(rows, column++, &text)))
-            err = put_value(record->data, use->name, text, reader->session, p);
+            err = put_value(record->data, use->name, text, reader->session);
     }
     if (err) {
         json_decref(record->data);
@@ -125,7 +125,7 @@ static void put_list(scim_sql_text_t *q, const scim_sql_list_t *list, const scim
     }
 }
 
-static scim_err_t *take_row(const scim_attr_use_t *use, const scim_sql_rows_t *rows, apr_hash_t *by_key, apr_pool_t *p)
+static scim_err_t *take_row(const scim_attr_use_t *use, const scim_sql_rows_t *rows, apr_hash_t *by_key)
 {
     json_t *list, *row;
     const char *text;
@@ -137,7 +137,7 @@ static scim_err_t *take_row(const scim_attr_use_t *use, const scim_sql_rows_t *r
     row = json_object();
     for (i = 0; i < use->nsub && !err; i++)
         if (!(err = scim_sql_get(rows, i + 1, &text)))
-            err = put_value(row, use->sub[i], text, rows->session, p);
+            err = put_value(row, use->sub[i], text, rows->session);
     json_array_append_new(list, row);
     return err;
 }
@@ -161,7 +161,7 @@ static scim_err_t *fill(const scim_sql_record_reader_t *reader, const scim_attr_
     put_list(q, list, use, keys, n);
     err = scim_sql_select(reader->session, q, 1, &rows, p);
     while (!err && !(err = scim_sql_next(&rows, &more)) && more)
-        err = take_row(use, &rows, by_key, p);
+        err = take_row(use, &rows, by_key);
     return err;
 }
 

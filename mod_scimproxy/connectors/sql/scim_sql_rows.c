@@ -57,8 +57,10 @@ static void init(change_t *change, scim_session_t *session, const scim_sql_list_
 
 /* ---- elements as tuples of texts ---- */
 
-static scim_err_t *tuple_of(const char ***out, const change_t *change, const json_t *element, apr_pool_t *p)
+/* In the change's pool: so is what is wrong with an element. */
+static scim_err_t *tuple_of(const char ***out, const change_t *change, const json_t *element)
 {
+    apr_pool_t *p = change->p;
     const char **tuple = apr_palloc(p, ((apr_size_t)change->ncolumns + 1) * sizeof *tuple);
     scim_err_t *err = NULL;
     int i;
@@ -309,7 +311,7 @@ static scim_err_t *wanted(apr_array_header_t *tuples, apr_hash_t *index, const c
 
     json_array_foreach(values, i, element) {
         const char **tuple, *text;
-        scim_err_t *err = tuple_of(&tuple, change, element, change->p);
+        scim_err_t *err = tuple_of(&tuple, change, element);
 
         if (err)
             return err;
@@ -492,7 +494,7 @@ static scim_err_t *remove_values(const change_t *change, const json_t *values, i
     for (i = 0; i < json_array_size(values) && !err; i++) {
         const char **tuple;
 
-        if ((err = tuple_of(&tuple, change, json_array_get(values, i), scratch)))
+        if ((err = tuple_of(&tuple, change, json_array_get(values, i))))
             break;
         if (can_be(change->columns[0], tuple[0]))
             batch[n++] = tuple[0];
@@ -518,7 +520,7 @@ static scim_err_t *remove_elements(const change_t *change, const json_t *values,
         if (!names_some(change, element))
             continue;
         apr_pool_clear(scratch);
-        if ((err = tuple_of(&tuple, change, element, scratch)) || (err = delete_one(change, tuple, element, &affected, scratch)))
+        if ((err = tuple_of(&tuple, change, element)) || (err = delete_one(change, tuple, element, &affected, scratch)))
             break;
         *changed |= affected > 0;
     }

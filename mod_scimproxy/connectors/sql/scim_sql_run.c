@@ -8,9 +8,10 @@
 #include "scim_error.h"
 #include "scim_log.h"
 
-scim_err_t *scim_sql_still_wanted(const scim_session_t *session, apr_pool_t *p)
+scim_err_t *scim_sql_still_wanted(const scim_session_t *session)
 {
     const scim_ctx_t *ctx = session->ctx;
+    apr_pool_t *p = session->p;
 
     if (ctx->cancelled && ctx->cancelled(ctx->cancel_baton))
         return scim_err(p, SCIM_E_ABORTED, "the client has gone");
@@ -55,7 +56,7 @@ static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *sessi
     scim_log(session->ctx->log, SCIM_LOG_TRACE1, APR_SUCCESS, "target %s: %s", session->target->name, scim_sql_show(q, p));
     rv = apr_dbd_prepare(conn->target->dbd, pool, conn->dbd, q->text, NULL, statement);
     if (rv != 0)
-        return scim_sql_failed(session, rv, p);
+        return scim_sql_failed(session, rv);
     if (cached) {
         apr_hash_set(conn->shapes, apr_pstrmemdup(conn->statements, q->text, q->len), (apr_ssize_t)q->len, *statement);
         conn->weight += 1 + q->args->nelts / 64;
@@ -65,7 +66,7 @@ static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *sessi
 
 static scim_err_t *start(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q, int keep, apr_pool_t *p)
 {
-    scim_err_t *err = scim_sql_still_wanted(session, p);
+    scim_err_t *err = scim_sql_still_wanted(session);
 
     if (err)
         return err;
@@ -77,9 +78,9 @@ static scim_err_t *start(apr_dbd_prepared_t **statement, scim_session_t *session
     return err;
 }
 
-static scim_err_t *finish(scim_session_t *session, int rv, apr_pool_t *p)
+static scim_err_t *finish(scim_session_t *session, int rv)
 {
-    scim_err_t *err = rv == 0 ? NULL : scim_sql_failed(session, rv, p);
+    scim_err_t *err = rv == 0 ? NULL : scim_sql_failed(session, rv);
 
     scim_sql_unwatch(session->conn);
     return err;
@@ -94,7 +95,7 @@ scim_err_t *scim_sql_run(scim_session_t *session, const scim_sql_text_t *q, int 
     if (err)
         return err;
     err = finish(session, apr_dbd_pquery(session->target->dbd, p, session->conn->dbd, &nrows, statement, q->args->nelts,
-                                         (const char **)q->args->elts), p);
+                                         (const char **)q->args->elts));
     if (affected)
         *affected = nrows;
     return err;
@@ -114,7 +115,7 @@ scim_err_t *scim_sql_select(scim_session_t *session, const scim_sql_text_t *q, i
     rows->row = NULL;
     rows->p = p;
     return finish(session, apr_dbd_pselect(session->target->dbd, p, session->conn->dbd, &rows->results, statement, seek,
-                                           q->args->nelts, (const char **)q->args->elts), p);
+                                           q->args->nelts, (const char **)q->args->elts));
 }
 
 scim_err_t *scim_sql_next(scim_sql_rows_t *rows, int *more)
@@ -122,7 +123,7 @@ scim_err_t *scim_sql_next(scim_sql_rows_t *rows, int *more)
     int rv = apr_dbd_get_row(rows->session->target->dbd, rows->p, rows->results, &rows->row, -1);
 
     *more = rv == 0;
-    return rv == 0 || rv == -1 ? NULL : scim_sql_failed(rows->session, rv, rows->p);
+    return rv == 0 || rv == -1 ? NULL : scim_sql_failed(rows->session, rv);
 }
 
 scim_err_t *scim_sql_get(const scim_sql_rows_t *rows, int column, const char **value)
@@ -136,16 +137,16 @@ scim_err_t *scim_sql_get(const scim_sql_rows_t *rows, int column, const char **v
     /* apr_dbd cuts what is longer */
     if (rv == APR_SUCCESS && (rows->session->conn->kind != SCIM_SQL_MYSQL || strlen(text) < SCIM_SQL_MYSQL_FIELD))
         return NULL;
-    return scim_err_log(scim_err(rows->p, SCIM_E_BACKEND, "the system behind this service has a value that cannot be read"),
-                        rows->p, rv, "target %s: a value cannot be read, or is longer than a megabyte",
+    return scim_err_log(scim_err(rows->session->p, SCIM_E_BACKEND, "the system behind this service has a value that cannot be read"),
+                        rows->session->p, rv, "target %s: a value cannot be read, or is longer than a megabyte",
                         rows->session->target->name);
 }
 
-scim_err_t *scim_sql_command(scim_session_t *session, const char *sql, apr_pool_t *p)
+scim_err_t *scim_sql_command(scim_session_t *session, const char *sql)
 {
     int nrows = 0;
 
     /* what ends a transaction gets a second even when the time is over */
     start_clock(session, APR_USEC_PER_SEC);
-    return finish(session, apr_dbd_query(session->target->dbd, session->conn->dbd, &nrows, sql), p);
+    return finish(session, apr_dbd_query(session->target->dbd, session->conn->dbd, &nrows, sql));
 }

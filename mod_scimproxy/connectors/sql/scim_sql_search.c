@@ -115,8 +115,9 @@ static scim_err_t *read_records(const search_t *search, const scim_sql_text_t *q
 
     while (!err && !(err = scim_sql_next(&rows, &more)) && more) {
         if (*n == size)      /* two rows with one key */
-            return scim_err_log(scim_err(p, SCIM_E_BACKEND, "the system behind this service has several records with one id"), p,
-                                APR_SUCCESS, "target %s: column %s of %s is no key", search->session->target->name,
+            return scim_err_log(scim_err(search->session->p, SCIM_E_BACKEND,
+                                         "the system behind this service has several records with one id"), search->session->p, APR_SUCCESS,
+                                "target %s: column %s of %s is no key", search->session->target->name,
                                 search->entity->key, search->entity->table);
         err = scim_sql_take(&search->reader, &rows, &records[*n], p);
         if (!err)

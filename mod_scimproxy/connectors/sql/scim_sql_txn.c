@@ -7,7 +7,7 @@
  * SQLite has one writer at a time, and apr_dbd sleeps where that is another one. So the threads of this process queue here, with a
  * deadline; only another process can still make one wait there.
  */
-static scim_err_t *take_turn(scim_session_t *session, apr_pool_t *p)
+static scim_err_t *take_turn(scim_session_t *session)
 {
     scim_target_t *target = session->target;
     const scim_ctx_t *ctx = session->ctx;
@@ -18,7 +18,7 @@ static scim_err_t *take_turn(scim_session_t *session, apr_pool_t *p)
         const apr_interval_time_t left = ctx->deadline - ctx->host->now(ctx->host->baton);
 
         if (left <= 0)
-            err = scim_sql_still_wanted(session, p);
+            err = scim_sql_still_wanted(session);
         else
             apr_thread_cond_timedwait(target->written, target->lock, left);
     }
@@ -49,10 +49,10 @@ scim_err_t *scim_sql_begin(scim_session_t *session)
     const scim_sql_kind_t kind = session->conn->kind;
     scim_err_t *err;
 
-    if (kind == SCIM_SQL_SQLITE && (err = take_turn(session, session->p)))
+    if (kind == SCIM_SQL_SQLITE && (err = take_turn(session)))
         return err;
     session->reading = 1;              /* a transaction that did not begin has changed nothing */
-    if ((err = scim_sql_command(session, sql[kind], session->p))) {
+    if ((err = scim_sql_command(session, sql[kind]))) {
         if (kind == SCIM_SQL_SQLITE)
             end_turn(session->target);
         return err;
@@ -66,7 +66,7 @@ scim_err_t *scim_sql_commit(scim_session_t *session)
     scim_err_t *err;
 
     session->committing = 1;
-    err = scim_sql_command(session, "COMMIT", session->p);
+    err = scim_sql_command(session, "COMMIT");
     session->committing = 0;
     if (err)
         scim_sql_rollback(session);
@@ -79,7 +79,7 @@ void scim_sql_rollback(scim_session_t *session)
 {
     if (session->txn == SCIM_SQL_NO_TXN)
         return;
-    if (!session->conn->broken && scim_sql_command(session, "ROLLBACK", session->p))
+    if (!session->conn->broken && scim_sql_command(session, "ROLLBACK"))
         session->conn->broken = 1;     /* closing it undoes everything */
     ended(session);
 }
@@ -94,9 +94,9 @@ scim_err_t *scim_sql_read_begin(scim_session_t *session, int *own)
         return NULL;
     session->reading = 1;
     if (session->conn->kind != SCIM_SQL_MYSQL)
-        err = scim_sql_command(session, sql[session->conn->kind], session->p);
-    else if (!(err = scim_sql_command(session, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", session->p)))
-        err = scim_sql_command(session, "START TRANSACTION WITH CONSISTENT SNAPSHOT", session->p);
+        err = scim_sql_command(session, sql[session->conn->kind]);
+    else if (!(err = scim_sql_command(session, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")))
+        err = scim_sql_command(session, "START TRANSACTION WITH CONSISTENT SNAPSHOT");
     if (!err)
         session->txn = SCIM_SQL_READS;
     return err;
