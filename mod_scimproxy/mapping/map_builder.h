@@ -4,10 +4,11 @@
 
 /**
  * @file map_builder.h
- * The three steps from lines to a program: lines to rules (map_builder.c), checks of all rules together (map_check.c), compilation
- * (map_compile.c). Private to the mapping layer.
+ * The steps from lines to a program: lines to rules (map_builder.c), checks of all rules together (map_check.c), the narrowed resource type
+ * (map_narrow.c), compilation (map_compile.c). Private to the mapping layer.
  */
 
+#include "map_program.h"
 #include "map_rule.h"
 
 struct map_builder_t {
@@ -20,6 +21,9 @@ struct map_builder_t {
 
 /** Returns what is wrong with the rules as a whole, or NULL. */
 const char *map_check(const map_builder_t *b);
+
+/** Makes the resource type that is mapped (map_narrow.c), and takes the rules over to its attributes. */
+const scim_rtype_t *map_narrow(map_builder_t *b);
 
 /** Makes the program; the rules become its own. */
 map_program_t *map_compile(map_builder_t *b);

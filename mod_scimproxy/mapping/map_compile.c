@@ -5,7 +5,6 @@
 
 #include <apr_strings.h>
 
-#include "map_narrow.h"
 #include "scim_json.h"
 
 static apr_size_t room(int n)
@@ -220,21 +219,4 @@ map_program_t *map_compile(map_builder_t *b)
     program->reads = map_attrs_collect(program->rules, program->nrules, everything, b->p);
     program->refs = names_of_refs(program, b->p);
     return program;
-}
-
-/* ---- what a program says about itself ---- */
-
-const scim_rtype_t *map_program_rtype(const map_program_t *program)
-{
-    return program->rtype;
-}
-
-const scim_attrs_t *map_program_uses(const map_program_t *program)
-{
-    return &program->uses;
-}
-
-const char *const *map_program_refs(const map_program_t *program)
-{
-    return program->refs;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "map_program.h"
 #include "map_rule.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "map_program.h"
+#include "map_types.h"
 #include "scim_json.h"
 #include "scim_text.h"
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "map_narrow.h"
-
 /* A value of the attribute is a reference to a resource of that type; NULL if it is none. */
 static const char *refers_to(const map_builder_t *b, const scim_attr_t *attr)
 {

@@ -8,15 +8,10 @@
  * by all threads. Nothing here does I/O: references between resource types are left as placeholders for the engine.
  */
 
-#include <apr_tables.h>
-#include "scim_filter.h"
+#include "map_types.h"
 #include "scim_path.h"
-#include "scim_query.h"
-#include "scim_schema.h"
 
-typedef struct map_program_t map_program_t;
 typedef struct map_builder_t map_builder_t;
-typedef struct map_each_t map_each_t;
 
 /* ---- building: texts returned say what is wrong and how to mend it; NULL is success ---- */
 
@@ -46,31 +41,7 @@ void map_program_explain(const map_program_t *program, void (*print)(void *baton
 
 /* ---- running ---- */
 
-/** A reference that the engine resolves: holder[key], a text now, is to become the other side's. */
-typedef struct map_ref_t {
-    json_t     *holder;                /**< object, borrowed from the result of the run */
-    const char *key;
-    const char *rtype;                 /**< resource type referred to */
-    const char *value;                 /**< read: native key or attribute; write: SCIM id; in the pool of the run */
-    const scim_attr_t *attr;           /**< read: the complex attribute (of the narrowed type) that holder is a value of, so that $ref and
-                                            type can be added; NULL on write and where the reference is a plain attribute */
-} map_ref_t;
-
-/** What a run needs and leaves. */
-typedef struct map_run_t {
-    apr_array_header_t *refs;          /**< of map_ref_t; appended to */
-    apr_pool_t         *p;
-} map_run_t;
-
-/** Tells whether a top-level attribute, or its sub-attribute, is wanted; NULL stands for everything. */
-typedef int (*map_wants_fn)(void *baton, const scim_attr_t *attr, const scim_attr_t *sub);
-
-/** Which rules a read runs and which native attributes they need: projection push-down. */
-typedef struct map_plan_t {
-    scim_attrs_t         attrs;
-    const unsigned char *active;       /**< by rule; private to the mapping layer */
-} map_plan_t;
-
+/** The plan for what is wanted; the id is read in any case. In p. */
 map_plan_t *map_plan_make(const map_program_t *program, map_wants_fn wants, void *baton, apr_pool_t *p);
 
 /**
@@ -78,14 +49,6 @@ map_plan_t *map_plan_make(const map_program_t *program, map_wants_fn wants, void
  * be one of the attribute's type is left out; nothing else fails but for want of memory.
  */
 scim_err_t *map_read(const map_program_t *program, const map_plan_t *plan, const json_t *native, json_t **resource, map_run_t *run);
-
-/** When a write rule acts: the words of `on`. */
-#define MAP_ON_CREATE 1u
-#define MAP_ON_UPDATE 2u
-#define MAP_ON_PATCH  4u
-#define MAP_ON_DELETE 8u
-/** With one of them: the resource is what the backend has, before a change; nothing is required of it. */
-#define MAP_AS_IS     16u
 
 /**
  * SCIM resource to native attributes; *native is the caller's. On create an attribute without value is absent; on update and patch every
@@ -117,15 +80,6 @@ const char *map_id_from_native(const map_program_t *program, const char *native,
 const char *map_id_to_native(const map_program_t *program, const char *id, apr_pool_t *p);
 
 /* ---- push-down ---- */
-
-/** What the translation asks the engine. */
-typedef struct map_pusher_t {
-    /** How well the backend can answer this comparison (scim_connector_t.match). */
-    scim_match_t (*match)(void *baton, const char *list, const scim_qfilter_t *comparison);
-    /** The native side of a reference to the resource with that SCIM id; *native NULL if there is none. */
-    scim_err_t *(*refer)(void *baton, const char *rtype, const char *id, const char **native);
-    void *baton;
-} map_pusher_t;
 
 /**
  * Translates a filter. *native selects at least the records whose resources match; *residual is what must still be evaluated on the

@@ -5,8 +5,6 @@
 
 #include <apr_strings.h>
 
-#include "scim_json.h"
-
 /* Where names in a filter lead: to the resource, or, in brackets, to one element. */
 typedef map_pushed_t (*compare_fn)(map_pushing_t *pushing, const void *where, const scim_filter_t *filter);
 
@@ -98,24 +96,6 @@ static map_pushed_t in_list(const map_pushing_t *pushing, const char *list, map_
     return inner;
 }
 
-/* Any value, though it may be an empty text. */
-static map_pushed_t has_value(map_pushing_t *pushing, const map_rule_t *rule)
-{
-    const scim_attr_t *leaf = map_rule_leaf(rule);
-    scim_filter_t present = { .kind = SCIM_F_CMP, .op = SCIM_CMP_PR, .attr = leaf };
-    scim_filter_t empty = { .kind = SCIM_F_CMP, .op = SCIM_CMP_EQ, .attr = leaf };
-    map_pushed_t either[2];
-
-    if (rule->dflt)
-        return map_pushed_bool(pushing, 1);
-    either[0] = map_push_rule(pushing, rule, &present);
-    if (rule->ref || (leaf->type != SCIM_TYPE_STRING && leaf->type != SCIM_TYPE_REFERENCE && leaf->type != SCIM_TYPE_BINARY))
-        return either[0];
-    empty.value = scim_json_own(pushing->p, json_string(""));
-    either[1] = map_push_rule(pushing, rule, &empty);
-    return map_pushed_join(pushing, SCIM_Q_OR, either, 2);
-}
-
 /* Native elements without any value are none in the resource. */
 static map_pushed_t exists(map_pushing_t *pushing, const map_element_t *element)
 {
@@ -126,7 +106,7 @@ static map_pushed_t exists(map_pushing_t *pushing, const map_element_t *element)
         return map_pushed_bool(pushing, 1);
     for (i = 0; i < element->nrules; i++)
         if (!element->rules[i]->constant)
-            any[n++] = has_value(pushing, element->rules[i]);
+            any[n++] = map_push_has_value(pushing, element->rules[i]);
     return map_pushed_join(pushing, SCIM_Q_OR, any, n);
 }
 

@@ -7,6 +7,7 @@
  * What a filter becomes on the native side, piece by piece: private to the mapping layer.
  */
 
+#include "map_program.h"
 #include "map_rule.h"
 
 /** A native filter that holds for every record that the SCIM filter holds for; if exact, for no other. Nothing can be
@@ -38,6 +39,9 @@ map_pushed_t map_pushed_compare(const map_pushing_t *pushing, const char *attr, 
 
 /** A SCIM comparison (SCIM_F_CMP) with what a rule reads. */
 map_pushed_t map_push_rule(map_pushing_t *pushing, const map_rule_t *rule, const scim_filter_t *comparison);
+
+/** The rule gives some value, be it an empty text. */
+map_pushed_t map_push_has_value(map_pushing_t *pushing, const map_rule_t *rule);
 
 /** True if the comparison holds for this value; NULL is no value. */
 int map_push_holds(const scim_filter_t *comparison, const scim_attr_t *leaf, const json_t *value);

@@ -158,8 +158,6 @@ static map_pushed_t push_call(map_pushing_t *pushing, const map_rule_t *rule, co
         return push_case(pushing, rule, comparison);
     case MAP_FN_CONCAT:
         return push_concat(pushing, rule, comparison);
-    case MAP_FN_MAPPING:
-        return push_mapping(pushing, rule, comparison);
     case MAP_FN_ENCODE:
         return push_encode(pushing, rule, comparison);
     case MAP_FN_REF:
@@ -182,23 +180,59 @@ static map_pushed_t push_id(const map_pushing_t *pushing, const map_rule_t *rule
     return map_pushed_compare(pushing, rule->native.name, SCIM_CMP_EQ, own_text(pushing, native), SCIM_TYPE_STRING, 1);
 }
 
-/* True if no value answers natively otherwise than the rule's default does. */
-static int default_matters(const map_rule_t *rule, const scim_filter_t *comparison)
+/* As if there were no default. */
+static map_pushed_t push_native(map_pushing_t *pushing, const map_rule_t *rule, const scim_filter_t *comparison)
 {
-    return rule->dflt && map_push_holds(comparison, leaf_of(rule), rule->dflt) != map_push_holds(comparison, leaf_of(rule), NULL);
+    return rule->ncalls ? push_call(pushing, rule, comparison) : compare(pushing, rule, comparison->op, comparison->value);
+}
+
+static int can_be_empty(const map_rule_t *rule)
+{
+    return !rule->ref && (is_text(leaf_of(rule)) || leaf_of(rule)->type == SCIM_TYPE_BINARY);
+}
+
+/* Any value natively: one that is not empty, or an empty text. */
+static map_pushed_t push_any(map_pushing_t *pushing, const map_rule_t *rule,
+                             map_pushed_t (*ask)(map_pushing_t *, const map_rule_t *, const scim_filter_t *))
+{
+    scim_filter_t present = { .kind = SCIM_F_CMP, .op = SCIM_CMP_PR, .attr = leaf_of(rule) };
+    scim_filter_t empty = { .kind = SCIM_F_CMP, .op = SCIM_CMP_EQ, .attr = leaf_of(rule) };
+    map_pushed_t either[2];
+
+    either[0] = ask(pushing, rule, &present);
+    if (!can_be_empty(rule))
+        return either[0];
+    empty.value = own_text(pushing, "");
+    either[1] = ask(pushing, rule, &empty);
+    return map_pushed_join(pushing, SCIM_Q_OR, either, 2);
+}
+
+map_pushed_t map_push_has_value(map_pushing_t *pushing, const map_rule_t *rule)
+{
+    return rule->dflt ? map_pushed_bool(pushing, 1) : push_any(pushing, rule, map_push_rule);
+}
+
+/* Where nothing is, the default is what is compared. */
+static map_pushed_t push_default(map_pushing_t *pushing, const map_rule_t *rule, const scim_filter_t *comparison)
+{
+    const int with = map_push_holds(comparison, leaf_of(rule), rule->dflt);
+    map_pushed_t both[2] = { push_native(pushing, rule, comparison), { .q = NULL } };
+
+    if (with == map_push_holds(comparison, leaf_of(rule), NULL))
+        return both[0];
+    both[1] = push_any(pushing, rule, push_native);
+    if (with)
+        both[1] = map_pushed_not(pushing, both[1]);
+    return map_pushed_join(pushing, with ? SCIM_Q_OR : SCIM_Q_AND, both, 2);
 }
 
 map_pushed_t map_push_rule(map_pushing_t *pushing, const map_rule_t *rule, const scim_filter_t *comparison)
 {
-    const map_call_t *call = rule->ncalls == 1 ? &rule->calls[0] : NULL;
-
     if (rule == pushing->program->id && comparison->op == SCIM_CMP_EQ)
         return push_id(pushing, rule, comparison);
     if (rule->native.nsteps || rule->ncalls > 1)
         return map_pushed_nothing();
-    if (call && call->function->id == MAP_FN_MAPPING)
+    if (rule->ncalls && rule->calls[0].function->id == MAP_FN_MAPPING)
         return push_mapping(pushing, rule, comparison);
-    if (default_matters(rule, comparison))
-        return map_pushed_nothing();
-    return call ? push_call(pushing, rule, comparison) : compare(pushing, rule, comparison->op, comparison->value);
+    return rule->dflt ? push_default(pushing, rule, comparison) : push_native(pushing, rule, comparison);
 }

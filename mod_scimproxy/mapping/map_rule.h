@@ -10,7 +10,7 @@
 #include "map_function.h"
 #include "map_line.h"
 #include "map_native.h"
-#include "map_program.h"
+#include "map_types.h"
 
 /** A SCIMMap line. */
 typedef struct map_rule_t {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <apr_cstr.h>
 #include <apr_hash.h>
 
 #include "scim_error.h"
@@ -108,22 +109,11 @@ static scim_err_t *add_all(scim_values_t *values, const json_t *elements)
     return err;
 }
 
-static scim_err_t *clear(scim_values_t *values)
-{
-    apr_size_t i;
-    scim_err_t *err = NULL;
-
-    for (i = 0; i < scim_values_size(values) && !err; i++)
-        if (scim_values_at(values, i))
-            err = scim_values_set(values, i, NULL);
-    return err;
-}
-
 static scim_err_t *apply_whole(scim_values_t *values, const scim_patchop_t *op)
 {
-    scim_err_t *err = op->kind == SCIM_PATCH_ADD ? NULL : clear(values);
-
-    return err ? err : add_all(values, op->value);
+    if (op->kind != SCIM_PATCH_ADD)
+        scim_values_clear(values);
+    return add_all(values, op->value);
 }
 
 /* ---- elements that a filter selects ---- */
@@ -139,23 +129,14 @@ static json_t *described(const scim_filter_t *filter)
     return NULL;
 }
 
-static int is_described(const scim_filter_t *filter, const char *name)
-{
-    json_t *element = filter ? described(filter) : NULL;
-    const int is = json_object_get(element, name) != NULL;
-
-    json_decref(element);
-    return is;
-}
-
-/* An element that has lost its last value is none: what describes it alone says nothing. */
-static int is_hollow(const json_t *element, const scim_filter_t *filter)
+/* An element that has lost its last value is none: type and primary are only about that. */
+static int is_hollow(const json_t *element)
 {
     const char *name;
     json_t *value;
 
     json_object_foreach((json_t *)element, name, value)
-        if (strcmp(name, "primary") != 0 && !is_described(filter, name))
+        if (apr_cstr_casecmp(name, "primary") != 0 && apr_cstr_casecmp(name, "type") != 0)
             return 0;
     return 1;
 }
@@ -169,7 +150,7 @@ static json_t *changed_element(const json_t *element, const scim_patchop_t *op)
     if (path->sub) {
         after = json_copy((json_t *)element);
         set_sub(after, op);
-        if (op->value || !is_hollow(after, path->filter))
+        if (op->value || !is_hollow(after))
             return after;
         json_decref(after);
         return NULL;
@@ -298,7 +279,8 @@ static int differs(const scim_attr_t *attr, const json_t *before, const json_t *
     return !scim_json_equal(before, after);
 }
 
-static scim_err_t *check_attr(const scim_attr_t *attr, const json_t *before, const json_t *after, int *changed, apr_pool_t *p)
+static scim_err_t *check_attr(const scim_attr_t *attr, const json_t *before, const json_t *after, int required, int *changed,
+                              apr_pool_t *p)
 {
     int i;
 
@@ -307,7 +289,7 @@ static scim_err_t *check_attr(const scim_attr_t *attr, const json_t *before, con
     *changed = 1;
     if (attr->mutability == SCIM_IMMUTABLE && before)
         return scim_err(p, SCIM_E_MUTABILITY, "\"%s\" cannot be changed", scim_attr_path(attr, p));
-    if (attr->required && !after)
+    if (required && !after)
         return scim_err(p, SCIM_E_MUTABILITY, "\"%s\" is required: it cannot be removed", scim_attr_path(attr, p));
     for (i = 0; !attr->multi && i < attr->nsub; i++) {
         const json_t *had = json_object_get(before, attr->sub[i].name);
@@ -318,6 +300,22 @@ static scim_err_t *check_attr(const scim_attr_t *attr, const json_t *before, con
     return attr->multi || !after ? NULL : scim_validate_complete(after, attr, p);
 }
 
+/* What an extension requires goes with the extension, which is the one way to clear it. */
+static int went_with_extension(const scim_patch_t *patch, const scim_attr_t *attr, const json_t *after)
+{
+    int i;
+
+    if (!attr->home || json_object_get(after, attr->home))
+        return 0;
+    for (i = 0; i < patch->n; i++) {
+        const scim_path_t *path = patch->ops[i].path;
+
+        if (path->attr == attr && !path->sub && !path->filter && !patch->ops[i].value)
+            return 1;
+    }
+    return 0;
+}
+
 static scim_err_t *check_result(const scim_patch_t *patch, const json_t *before, const json_t *after, int *changed, apr_pool_t *p)
 {
     apr_hash_t *seen = apr_hash_make(p);
@@ -326,11 +324,13 @@ static scim_err_t *check_result(const scim_patch_t *patch, const json_t *before,
 
     for (i = 0; i < patch->n && !err; i++) {
         const scim_attr_t *attr = patch->ops[i].path->attr;
+        int required;
 
         if (apr_hash_get(seen, &patch->ops[i].path->attr, sizeof attr))
             continue;
         apr_hash_set(seen, &patch->ops[i].path->attr, sizeof attr, attr);
-        err = check_attr(attr, scim_resource_get(before, attr), scim_resource_get(after, attr), changed, p);
+        required = attr->required && !went_with_extension(patch, attr, after);
+        err = check_attr(attr, scim_resource_get(before, attr), scim_resource_get(after, attr), required, changed, p);
     }
     return err;
 }

@@ -14,6 +14,7 @@ typedef struct composing_t {
     apr_hash_t        *adds, *removes; /* key -> json_t */
     apr_array_header_t *order;         /* keys of adds as they came */
     int                doubts;         /* it cannot be said without reading */
+    int                primary;        /* one of adds is primary */
     apr_pool_t        *p;
 } composing_t;
 
@@ -22,13 +23,25 @@ static void forget(composing_t *c)
     apr_hash_clear(c->adds);
     apr_hash_clear(c->removes);
     apr_array_clear(c->order);
+    c->primary = 0;
     c->clear = 1;
+}
+
+static int is_primary(const scim_attr_t *attr, const json_t *element)
+{
+    const scim_attr_t *primary = scim_attr_sub(attr, "primary");
+
+    return primary && json_is_true(json_object_get(element, primary->name));
 }
 
 static void add(composing_t *c, json_t *element)
 {
     const char *key = scim_values_key(c->attr, element, c->p);
 
+    if (is_primary(c->attr, element)) {
+        c->doubts |= !c->clear || c->primary;      /* another one is not any more */
+        c->primary = 1;
+    }
     if (!apr_hash_get(c->adds, key, APR_HASH_KEY_STRING)) {
         apr_hash_set(c->adds, key, APR_HASH_KEY_STRING, element);
         APR_ARRAY_PUSH(c->order, const char *) = key;

@@ -47,11 +47,11 @@ static const char *number_text(const json_t *value, apr_pool_t *p)
     double number;
 
     if (json_is_integer(value))
-        return apr_psprintf(p, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        return apr_psprintf(p, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(value));
     number = json_real_value(value);
     if (floor(number) < number || fabs(number) >= 0x1p53)
         return apr_psprintf(p, "%.17g", number);
-    return apr_psprintf(p, "%" JSON_INTEGER_FORMAT, (json_int_t)number);
+    return apr_psprintf(p, "%" APR_INT64_T_FMT, (apr_int64_t)number);
 }
 
 const char *scim_values_key_of(const json_t *value, apr_pool_t *p)
@@ -329,6 +329,14 @@ void scim_values_remove(scim_values_t *values, const char *key)
     for (; place; place = place->next)
         json_array_set_new(values->list, place->i, json_null());
     apr_hash_set(values->index, key, APR_HASH_KEY_STRING, NULL);
+}
+
+void scim_values_clear(scim_values_t *values)
+{
+    json_array_clear(values->list);
+    if (values->index)
+        apr_hash_clear(values->index);
+    values->single = 0;
 }
 
 scim_err_t *scim_values_set(scim_values_t *values, apr_size_t i, json_t *element)

@@ -41,8 +41,9 @@ scim_values_t *scim_values_make(const scim_attr_t *attr, const json_t *list, apr
 scim_err_t *scim_values_add(scim_values_t *values, const json_t *element);
 /** The element with the key of this one; NULL if there is none. Borrowed. */
 const json_t *scim_values_find(scim_values_t *values, const json_t *element);
-/** Takes out all elements with that key. */
+/** Takes out all elements with that key; all there are. */
 void scim_values_remove(scim_values_t *values, const char *key);
+void scim_values_clear(scim_values_t *values);
 
 /** How many places there are; the element at one, borrowed, or NULL if it is gone. */
 apr_size_t scim_values_size(const scim_values_t *values);

@@ -29,7 +29,7 @@ REQUESTS = {
 }
 EVERYTHING = set(REQUESTS)
 DISCOVERY = {"config", "types", "schemas", "schema"}
-READING = {"read", "one", "head", "group"}
+READING = {"read", "one", "head", "group", "nowhere"}       # a GET is one wherever it goes
 NOBODY, TECHNICAL, OTHER, WRONG = None, AUTH, ("other", "other word"), ("technical", "no")
 
 
@@ -45,7 +45,7 @@ def allowed(request):
 # Name of a Location, its lines, and for each who: the requests that are let in, and the status of all others.
 PLACES = {
     "nothing": ("", {NOBODY: (set(), 403), TECHNICAL: (set(), 403)}),
-    "only-auth": (BASIC, {NOBODY: (set(), 403), TECHNICAL: (set(), 403)}),
+    "only-auth": (BASIC, {NOBODY: (set(), 500), TECHNICAL: (set(), 500)}),          # httpd itself finds that nobody decides
     "granted": ("Require all granted", {NOBODY: (set(), 403), TECHNICAL: (set(), 403)}),
     "granted-auth": (BASIC + "\nRequire all granted", {NOBODY: (set(), 403), TECHNICAL: (set(), 403)}),
     "denied": (BASIC + "\nRequire all denied", {NOBODY: (set(), 403), TECHNICAL: (set(), 403)}),
@@ -87,7 +87,7 @@ PLACES = {
     "none": (BASIC + "\n<RequireAll>\nRequire valid-user\n<RequireNone>\nRequire scim-operation create\nRequire scim-resource Group\n"
              "</RequireNone>\n</RequireAll>", {NOBODY: (set(), 401), TECHNICAL: (EVERYTHING - {"create", "newgroup", "group"}, 403)}),
     "expression": (BASIC + "\n<RequireAll>\nRequire valid-user\nRequire expr \"%{reqenv:SCIM_OPERATION} == 'read'\"\n</RequireAll>",
-                   {NOBODY: (set(), 401), TECHNICAL: (READING, 403)}),
+                   {TECHNICAL: (READING - {"nowhere"}, 403)}),      # the variable is not set for what leads nowhere
     "anonymous": ("SCIMAnonymous On\nRequire all granted", {NOBODY: (EVERYTHING, 0)}),
     "anonymous-alone": ("SCIMAnonymous On", {NOBODY: (set(), 403)}),
     "anonymous-user": (BASIC + "\nSCIMAnonymous On\nRequire valid-user", {NOBODY: (set(), 401), WRONG: (set(), 401), TECHNICAL: (EVERYTHING, 0)}),
@@ -98,7 +98,7 @@ PLACES = {
                        {NOBODY: (DISCOVERY, 401), TECHNICAL: (EVERYTHING, 0)}),
     "open-discovery-granted": ("SCIMAnonymous discovery\nRequire all granted", {NOBODY: (DISCOVERY, 403), TECHNICAL: (DISCOVERY, 403)}),
     "open-discovery-user": (BASIC + "\nSCIMAnonymous discovery\nRequire valid-user", {NOBODY: (set(), 401), TECHNICAL: (EVERYTHING, 0)}),
-    "open-discovery-alone": (BASIC + "\nSCIMAnonymous discovery", {NOBODY: (set(), 403)}),
+    "open-discovery-alone": ("SCIMAnonymous discovery", {NOBODY: (set(), 403)}),
     "open-discovery-read": (BASIC + "\nSCIMAnonymous discovery\nRequire scim-operation read discovery",
                             {NOBODY: (DISCOVERY, 401), TECHNICAL: (READING | DISCOVERY, 403)}),
 }

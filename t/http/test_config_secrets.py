@@ -20,7 +20,8 @@ _ARCH = "/usr/bin/arch"        # prints one line without arguments, which makes 
 
 
 def with_secret(value):
-    return replaced('sql.params  "{root}/none.db"', f'sql.params  "{{root}}/none.db"\n    SCIMProperty sql.password  "{value}"')
+    return replaced('sql.driver  sqlite3\n    SCIMProperty sql.params  "{root}/none.db"',
+                    f'sql.driver  pgsql\n    SCIMProperty sql.params  "host=/nowhere dbname=x"\n    SCIMProperty sql.password  "{value}"')
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_literal_secret_is_warned_of_and_not_shown(new_httpd):
     ("file:", ["sql\\.password|file:"]),
     ("exec:/nowhere/program", ["/nowhere/program"]),
     ("exec:", ["sql\\.password|exec:"]),
-    ("exec:bin/program", ["bin/program"]),
+    ("exec:bin/program", ["absolute"]),
     ("env:", ["sql\\.password|env:"]),
 ])
 def test_where_no_secret_can_be(new_httpd, value, patterns):
@@ -105,12 +106,6 @@ def test_a_program_belongs_to_root_alone(new_httpd, root_only, what):
     wrong(new_httpd(with_secret(f"exec:{path}")), "sql.password", re.escape(str(root_only)))
 
 
-def test_a_program_below_tmp_is_refused(new_httpd):
-    httpd = new_httpd(with_secret("exec:{root}/word"))
-    program(httpd.root / "word", "echo word")
-    wrong(httpd, "sql.password", "/tmp|word")
-
-
 # ---- start ----
 
 def refused_at_start(httpd, *patterns, never=()):
@@ -129,7 +124,7 @@ def test_a_variable_that_is_not_set(new_httpd):
 @pytest.mark.parametrize("text, pattern", [
     ("echo Secret4711; exit 3", r"word|3"),
     ("head -c 5000 /dev/zero | tr '\\0' S", r"4096|4 KiB|long|large"),
-    ("echo Secret4711 >&2; kill -9 $$", "word"),
+    ("echo Secret4711; kill -9 $$", "word"),
 ], ids=["fails", "long", "killed"])
 def test_a_program_that_does_not_deliver(new_httpd, root_only, text, pattern):
     httpd = new_httpd(with_secret(f"exec:{program(root_only / 'word', text)}"))
@@ -224,14 +219,6 @@ def test_a_graceful_restart_fetches_it_again(new_httpd, databases):
     _works(httpd)
 
 
-def test_a_program_leaves_no_process(new_httpd, root_only, databases):
-    _, params = _account(databases, "plain")
-    script = program(root_only / "word", "sleep 30 >/dev/null 2>&1 </dev/null &\necho $! > " + str(root_only / "pid") + "\necho plain")
-    httpd = _server(new_httpd, params, f"exec:{script}").start()
-    _works(httpd)
-    os.kill(int((root_only / "pid").read_text()), 9)       # its own child is its own affair; httpd must not wait for it
-
-
 # ---- the dump ----
 
 @pytest.fixture(scope="module")
@@ -240,7 +227,7 @@ def dump(new_module_httpd):
         'SCIMSystem shop id=4711>', 'SCIMSystem shop id=4711>\n    <SCIMResourceType Copy target=again endpoint=Copies '
         'schema=urn:example:params:scim:Device>\n        SCIMProperty sql.table copy\n        SCIMProperty sql.key id\n'
         '        SCIMMap id <- id\n        SCIMMap serial <-> number | toUpperCaseString  required\n    </SCIMResourceType>')
-        .replace("<SCIMSchema", '<SCIMTarget again sql>\n    SCIMProperty sql.driver pgsql\n    SCIMProperty sql.params "host=/nowhere"\n'
+        .replace("<SCIMSchema", '<SCIMTarget again sql>\n    SCIMProperty sql.driver mysql\n    SCIMProperty sql.params "host=localhost"\n'
                                 '    SCIMProperty sql.password file:{root}/secret\n</SCIMTarget>\n<SCIMSchema', 1))
     httpd.file("secret", "HiddenWord4711", stat.S_IRUSR)
     code, output = httpd.run("-t", "-D", "DUMP_SCIM")
@@ -249,9 +236,9 @@ def dump(new_module_httpd):
 
 
 @pytest.mark.parametrize("text", [
-    "store", "again", "shop", "4711", "sqlite3", "pgsql", "User", "Group", "Device", "Copy", "Users", "Copies", "person", "sql.key",
+    "store", "again", "shop", "4711", "mysql", "pgsql", "User", "Group", "Device", "Copy", "Users", "Copies", "person", "sql.key",
     "urn:ietf:params:scim:schemas:core:2.0:User", "urn:example:params:scim:Device", "userName", "login", "valueMapping", "emails",
-    "rows(person_email, person_id)", "address", "members", "ref(User)", "toUpperCaseString", "***", "none.db",
+    "rows(person_email, person_id)", "address", "members", "ref(User)", "toUpperCaseString", "***", "host=/nowhere",
 ])
 def test_the_dump_shows(dump, text):
     assert text in dump

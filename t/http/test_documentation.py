@@ -46,6 +46,12 @@ _SYSTEM = """
         SCIMMap id        <-   id
         SCIMMap userName  <->  login  required
     </SCIMResourceType>
+    <SCIMResourceType Group target={name}-data>
+        SCIMProperty sql.table  team
+        SCIMProperty sql.key    id
+        SCIMMap id           <-   id
+        SCIMMap displayName  <->  name  required
+    </SCIMResourceType>
 </SCIMSystem>
 """
 _SCHEMA = """
@@ -119,6 +125,7 @@ def example_httpd(new_httpd):
             httpd.file(f"secrets/{name}", "secret\n", 0o600)
         httpd.file("conf/scim-users", "")
         if tls:
+            httpd.expect(r"AH01873: Init: Session Cache is not configured")
             subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Clients", "-days", "2",
                             "-keyout", httpd.root / "key.pem", "-out", httpd.root / "conf" / "clients-ca.pem"], check=True, capture_output=True)
         return httpd

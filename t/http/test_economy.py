@@ -28,7 +28,8 @@ def client(place):
     client.close()
 
 
-@pytest.mark.parametrize("query", [{"excludedAttributes": "members"}, {"attributes": "displayName"}, {"attributes": "id"}, {"attributes": "meta"}])
+@pytest.mark.parametrize("query",
+                         [{"excludedAttributes": "members"}, {"attributes": "displayName"}, {"attributes": "id"}, {"attributes": "meta"}])
 def test_members(place, client, query):
     """excludedAttributes=members, as Entra always sends it."""
     assert client.get(path_to(place.group), **query).ok()["id"] == place.group["id"]
@@ -36,7 +37,8 @@ def test_members(place, client, query):
     assert client.get("/Groups", filter=f'displayName eq "{place.group["displayName"]}"', **query).ok()["totalResults"] == 1
 
 
-@pytest.mark.parametrize("query", [{"attributes": "userName,name.familyName"}, {"excludedAttributes": "emails,phoneNumbers,addresses,roles,groups"}])
+@pytest.mark.parametrize("query",
+                         [{"attributes": "userName,name.familyName"}, {"excludedAttributes": "emails,phoneNumbers,addresses,roles,groups"}])
 def test_lists_of_users(place, client, query):
     assert client.get(path_to(place.user), **query).ok()["userName"] == place.user["userName"]
     assert client.get("/Users", filter='title eq "t"', sortBy="userName", **query).ok()["totalResults"] == 1

@@ -30,7 +30,8 @@ def client(place):
     " or ".join("title pr" for _ in range(10000)), "(" * 40 + "title pr" + ")" * 40, "(" * 100000, ")" * 100000,
     "(" * 100000 + "title pr" + ")" * 100000, "not (" * 500 + "title pr" + ")" * 500, "not (" * 50000, "not " * 1000, "title pr and " * 500,
     "a" * 500000, "a." * 200000, '"' * 100000, "emails[" * 50000, "emails[" * 500 + "value pr" + "]" * 500, "title eq " + "9" * 500000,
-    "title eq " + "[" * 100000, 'title eq "' + "\\" * 100000, 'title eq "' + "x" * 500000, " " * 200000, " " * 200000 + "title", "urn:" * 100000,
+    "title eq " + "[" * 100000, 'title eq "' + "\\" * 100000, 'title eq "' + "x" * 500000, " " * 200000, " " * 200000 + "title",
+    "urn:" * 100000,
     ":" * 100000, "title eq -" * 50000, "emails[" + " or ".join(f'value eq "{n}"' for n in range(5000)) + "]",
 ], ids=lambda t: t[:20])
 def test_filters(place, client, text):

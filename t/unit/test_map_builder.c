@@ -339,7 +339,7 @@ static const char *const explained[] = {
     "    groups.value <- team | ref(Group)\n", "  each of roles -> roles   (changed value by value)\n",
     "  userName: eq ne co sw ew gt ge lt le pr; sortBy\n", "  groups.value: eq\n", "  roles.value: eq ne co sw ew gt ge lt le pr\n",
     "  " ENTERPRISE ":manager.value: eq ne\n", "  meta.created: eq ne gt ge lt le pr; sortBy\n", "  meta.version: nothing\n",
-    "  emails.value: eq ne co sw ew gt ge lt le pr\n", "  title: co sw ew gt ge lt\n", "  " ENTERPRISE ":manager.$ref: nothing\n"
+    "  emails.value: eq ne co sw ew gt ge lt le pr\n", "  title: eq ne co sw ew gt ge lt le pr\n", "  " ENTERPRISE ":manager.$ref: nothing\n"
 };
 
 START_TEST(programs_explain_themselves)

@@ -82,7 +82,7 @@ static const char *const rules[] = {
     "<groups <- teams", "value <- team | ref(Group)", "display <- name", "type <- = \"direct\"", ">",
     "<phoneNumbers <- phones", "value <- .", ">", "<phoneNumbers <- faxes", "value <- n", "type <- = \"fax\"", ">",
     ENTERPRISE ":department <-> dept", ENTERPRISE ":manager.value <-> boss | ref(User)", ENTERPRISE ":manager.displayName <- bossname",
-    THING ":flag <-> flag", THING ":count <-> count", THING ":ratio <-> ratio", THING ":when <-> seen", THING ":photo <-> photo",
+    THING ":flag <-> flag default true", THING ":count <-> count default 3", THING ":ratio <-> ratio", THING ":when <-> seen", THING ":photo <-> photo",
     THING ":link <- link | toLowerCaseString", THING ":code <- code | encode(algorithm=\"base64\")",
     THING ":word <- word | decode(algorithm=\"base64\")", THING ":owner <-> owner | ref(User)", "<" THING ":tags <-> tags", ". <-> .", ">",
     THING ":box.size <-> size | valueMapping(\"S\"=1, \"L\"=3)", THING ":box.label <-> label | toUpperCaseString", THING ":box.kind <-> boxkind",
@@ -119,8 +119,10 @@ static const struct {
     { "preferredLanguage eq \"it\"", "false", NULL }, { "preferredLanguage sw \"d\"", "(pl eq 1 | pl eq 2)", NULL },
     { "preferredLanguage ne \"en\"", "!(pl eq 3)", NULL },
 
-    { "title eq \"boss\"", "t eq \"boss\"~", NULL }, { "title eq \"NONE\"", "all", "title eq \"NONE\"" }, { "title pr", "all", "title pr" },
-    { "title ne \"none\"", "all", "title ne \"none\"" }, { "title ne \"boss\"", "t ne \"boss\"~", NULL },
+    { "title eq \"boss\"", "t eq \"boss\"~", NULL }, { "title eq \"NONE\"", "(t eq \"NONE\"~ | !((t pr | t eq \"\"~)))", NULL },
+    { "title pr", "(t pr | !((t pr | t eq \"\"~)))", NULL }, { "title ne \"none\"", "(t ne \"none\"~ & (t pr | t eq \"\"~))", NULL }, { "title ne \"boss\"", "t ne \"boss\"~", NULL },
+    { THING ":flag eq true", "(flag eq true | !(flag pr))", NULL }, { THING ":flag eq false", "flag eq false", NULL },
+    { THING ":count gt 2", "(count gt 2 | !(count pr))", NULL }, { THING ":count lt 2", "count lt 2", NULL },
     { "userType eq \"employee\"", "all", NULL }, { "userType eq \"x\"", "false", NULL }, { "userType ne \"x\"", "all", NULL },
     { "userType pr", "all", NULL }, { "name.honorificPrefix eq \"dr.\"", "all", NULL }, { "name pr", "all", NULL },
 
@@ -235,7 +237,7 @@ static const struct {
     unsigned    exact;
 } sorts[] = {
     { "userName", "login", SCIM_TYPE_STRING, 0 }, { "externalId", "ext", SCIM_TYPE_STRING, 1 }, { "name.familyName", "sn", SCIM_TYPE_STRING, 0 },
-    { "meta.created", "made", SCIM_TYPE_DATETIME, 0 }, { THING ":count", "count", SCIM_TYPE_INTEGER, 0 },
+    { "meta.created", "made", SCIM_TYPE_DATETIME, 0 }, { THING ":ratio", "ratio", SCIM_TYPE_DECIMAL, 0 }, { THING ":count", NULL, 0, 0 },
     { "id", NULL, 0, 0 }, { "displayName", NULL, 0, 0 }, { "nickName", NULL, 0, 0 }, { "title", NULL, 0, 0 }, { "userType", NULL, 0, 0 },
     { "locale", NULL, 0, 0 }, { "active", NULL, 0, 0 }, { "emails.value", NULL, 0, 0 }, { "roles.value", NULL, 0, 0 },
     { ENTERPRISE ":manager.value", NULL, 0, 0 }, { "meta.version", NULL, 0, 0 }, { "meta.lastModified", NULL, 0, 0 }

@@ -125,6 +125,7 @@ struct scim_sql_conn_t {
     const scim_ctx_t *ctx;               /* of the session that has it */
     apr_pool_t      *errors;             /* its pool: errors outlive the scratch pools of what fails */
     unsigned         broken:1;
+    unsigned         bulky:1;            /* MariaDB: its statements hold large results */
     unsigned         returning:1;        /* INSERT ... RETURNING */
     unsigned         lower:1;            /* PostgreSQL: LOWER() of the database folds ASCII letters as everybody expects */
     unsigned         icu:1;              /* PostgreSQL: has the collation und-x-icu */
@@ -252,7 +253,7 @@ typedef struct scim_sql_rows_t {
 
 /** Runs a statement without a result. affected may be NULL. */
 scim_err_t *scim_sql_run(scim_session_t *session, const scim_sql_text_t *q, int *affected, apr_pool_t *p);
-/** Runs one with a result, which lives in p. A statement that is not used once more after this search is not kept (`keep` 0). */
+/** Runs one with a result, which lives in p. A statement with a large result is not kept for the next session (`keep` 0). */
 scim_err_t *scim_sql_select(scim_session_t *session, const scim_sql_text_t *q, int keep, scim_sql_rows_t *rows, apr_pool_t *p);
 /** The next row; *more is false after the last. */
 scim_err_t *scim_sql_next(scim_sql_rows_t *rows, int *more);

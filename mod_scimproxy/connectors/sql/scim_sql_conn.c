@@ -204,6 +204,20 @@ scim_err_t *scim_sql_acquire(scim_session_t **out, scim_target_t *target, const 
     return NULL;
 }
 
+/* SQLite's statements live as long as the connection; PostgreSQL has none. */
+static int is_worn(scim_sql_conn_t *conn)
+{
+    if (conn->kind == SCIM_SQL_SQLITE)
+        return conn->weight > MAX_WEIGHT;
+    if (!conn->broken && (conn->bulky || conn->weight > MAX_WEIGHT)) {
+        apr_pool_clear(conn->statements);
+        conn->shapes = apr_hash_make(conn->statements);
+        conn->weight = 0;
+        conn->bulky = 0;
+    }
+    return 0;
+}
+
 void scim_sql_release(scim_session_t *session)
 {
     scim_sql_conn_t *conn;
@@ -214,6 +228,7 @@ void scim_sql_release(scim_session_t *session)
     if (session->txn != SCIM_SQL_NO_TXN)
         scim_sql_rollback(session);
     conn->ctx = NULL;
+    conn->errors = NULL;
     session->conn = NULL;
-    scim_respool_release(session->target->pool, conn, conn->broken || conn->weight > MAX_WEIGHT);
+    scim_respool_release(session->target->pool, conn, is_worn(conn) || conn->broken);
 }

@@ -39,17 +39,19 @@ static void note_kind(scim_session_t *session, const scim_sql_text_t *q)
 }
 
 /*
- * SQLite and MariaDB keep a prepared statement until it is closed, which apr_dbd does with its pool, or, for SQLite, with the
- * connection: texts are prepared once, and a connection that has prepared too many of them is replaced. For PostgreSQL a statement
- * without a label is sent with its parameters when it runs.
+ * SQLite and MariaDB keep a prepared statement until it is closed, which apr_dbd does with its pool, or, for SQLite, with the connection. A
+ * pool of the caller's would close it when somebody else has the connection already. So texts are prepared once, in the connection's pool, which
+ * is cleared between two users when it holds too many, or results that are too large. For PostgreSQL a statement without a label is
+ * sent with its parameters when it runs.
  */
 static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q, int keep, apr_pool_t *p)
 {
     scim_sql_conn_t *conn = session->conn;
-    const int cached = conn->kind == SCIM_SQL_SQLITE || (conn->kind == SCIM_SQL_MYSQL && keep);
+    const int cached = conn->kind != SCIM_SQL_PGSQL;
     apr_pool_t *pool = cached ? conn->statements : p;
     int rv;
 
+    conn->bulky |= !keep;
     *statement = cached ? apr_hash_get(conn->shapes, q->text, (apr_ssize_t)q->len) : NULL;
     if (*statement)
         return NULL;
