@@ -13,7 +13,8 @@ typedef struct other_t {
     scim_session_t          *session;
 } other_t;
 
-scim_err_t *scim_backend_open(scim_backend_t *backend, const scim_type_entry_t *type, const scim_ctx_t *ctx, apr_pool_t *p)
+scim_err_t *scim_backend_open(scim_backend_t *backend, const scim_type_entry_t *type, const scim_ctx_t *ctx,
+                              apr_pool_t *p)
 {
     backend->type = type;
     backend->session = NULL;
@@ -165,7 +166,8 @@ scim_err_t *scim_backend_key(const char **key, scim_backend_t *backend, const ch
 
     *key = native;
     if (native && !type->id_is_key) {
-        err = type->connector->resolve(backend->session, type->entity, map_id_attr(type->program), NULL, &native, key, 1, backend->p);
+        err = type->connector->resolve(backend->session, type->entity, map_id_attr(type->program), NULL,
+                                       &native, key, 1, backend->p);
         if (err)
             return err;
     }

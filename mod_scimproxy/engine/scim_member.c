@@ -127,7 +127,8 @@ static scim_err_t *ids_of(scim_backend_t *backend, batch_t *batch, void *baton, 
     return NULL;
 }
 
-scim_err_t *scim_member_to_ids(scim_backend_t *backend, const apr_array_header_t *refs, const char *base, int *dangling, apr_pool_t *p)
+scim_err_t *scim_member_to_ids(scim_backend_t *backend, const apr_array_header_t *refs, const char *base,
+                               int *dangling, apr_pool_t *p)
 {
     reading_t reading = { .base = base };
     scim_err_t *err = for_each_type(backend, refs, p, ids_of, &reading);

@@ -61,8 +61,8 @@ static int forwards_to(const modify_t *modify, const map_each_t *each)
     return 0;
 }
 
-/* Parts the operations: those on lists that can be pushed forward, and the rest. Operations on different attributes do not see each other,
- * so their order matters only within one. */
+/* Parts the operations: those on lists that can be pushed forward, and the rest. Operations on different
+ * attributes do not see each other, so their order matters only within one. */
 static void part(modify_t *modify, const scim_patch_t *patch, apr_pool_t *p)
 {
     const scim_type_entry_t *type = modify->op->route.type;
@@ -99,7 +99,8 @@ static int is_empty(const json_t *element)
 }
 
 /* Elements of a resource to native ones. */
-static scim_err_t *map_elements(json_t **native, scim_backend_t *backend, const map_each_t *each, const json_t *elements, int removing)
+static scim_err_t *map_elements(json_t **native, scim_backend_t *backend, const map_each_t *each,
+                                const json_t *elements, int removing)
 {
     apr_pool_t *p = backend->p;
     map_run_t run = { .refs = apr_array_make(p, 4, sizeof(map_ref_t)), .p = p };
@@ -137,7 +138,8 @@ static scim_err_t *forward(scim_backend_t *backend, const forward_t *forward, ap
     return NULL;
 }
 
-static scim_err_t *to_native(json_t **native, scim_backend_t *backend, const json_t *resource, unsigned on, modify_t *modify)
+static scim_err_t *to_native(json_t **native, scim_backend_t *backend, const json_t *resource, unsigned on,
+                             modify_t *modify)
 {
     apr_pool_t *p = backend->p;
     map_run_t run = { .refs = apr_array_make(p, 4, sizeof(map_ref_t)), .p = p };
@@ -149,7 +151,8 @@ static scim_err_t *to_native(json_t **native, scim_backend_t *backend, const jso
     return scim_member_to_native(backend, run.refs, 0, p);
 }
 
-/* A map_wants_fn: what is cleared though nobody can read whether it is there. Comparing with what is read would lose such a change. */
+/* A map_wants_fn: what is cleared though nobody can read whether it is there. Comparing with what is read would
+ * lose such a change. */
 static int cleared_blindly(void *baton, const scim_attr_t *attr, const scim_attr_t *sub)
 {
     const modify_t *modify = baton;
@@ -159,14 +162,16 @@ static int cleared_blindly(void *baton, const scim_attr_t *attr, const scim_attr
         const scim_patchop_t *op = &modify->local.ops[i];
         const scim_attr_t *leaf = op->path->sub ? op->path->sub : op->path->attr;
 
-        if (!op->value && leaf->mutability == SCIM_WRITE_ONLY && op->path->attr == attr && (!op->path->sub || op->path->sub == sub))
+        if (!op->value && leaf->mutability == SCIM_WRITE_ONLY && op->path->attr == attr
+            && (!op->path->sub || op->path->sub == sub))
             return 1;
     }
     return 0;
 }
 
 /* Sets these to what the operations have made of them, in the end. */
-static scim_err_t *clear_blindly(scim_backend_t *backend, modify_t *modify, const json_t *after, apr_array_header_t *mods)
+static scim_err_t *clear_blindly(scim_backend_t *backend, modify_t *modify, const json_t *after,
+                                 apr_array_header_t *mods)
 {
     apr_pool_t *p = backend->p;
     map_run_t run = { .refs = apr_array_make(p, 4, sizeof(map_ref_t)), .p = p };
@@ -184,7 +189,8 @@ static scim_err_t *clear_blindly(scim_backend_t *backend, modify_t *modify, cons
 }
 
 /* Applies the local operations to what is there; *seen is the version that they were applied to. */
-static scim_err_t *apply_local(scim_backend_t *backend, modify_t *modify, const char *key, apr_array_header_t *mods, const char **seen)
+static scim_err_t *apply_local(scim_backend_t *backend, modify_t *modify, const char *key,
+                               apr_array_header_t *mods, const char **seen)
 {
     const scim_type_entry_t *type = backend->type;
     apr_pool_t *p = backend->p;
@@ -255,7 +261,8 @@ static scim_err_t *change(scim_backend_t *backend, void *baton)
 
 static scim_err_t *answer(modify_t *modify, const scim_sink_t *sink, apr_pool_t *p)
 {
-    scim_reply_t reply = { .done = SCIM_DONE_NO_CONTENT, .etag = modify->version ? scim_etag_make(modify->version, p) : NULL };
+    scim_reply_t reply = { .done = SCIM_DONE_NO_CONTENT,
+                           .etag = modify->version ? scim_etag_make(modify->version, p) : NULL };
 
     if (!modify->quiet)
         return scim_present_answer(&modify->presenter, modify->result, modify->version, SCIM_DONE_OK, sink, p);
@@ -267,9 +274,9 @@ static scim_err_t *answer(modify_t *modify, const scim_sink_t *sink, apr_pool_t 
 scim_err_t *scim_modify_run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p)
 {
     const scim_type_entry_t *type = op->route.type;
-    const scim_filter_limits_t limits = {
-        .max_bytes = (apr_size_t)op->limits->max_body, .max_terms = op->limits->max_terms, .max_depth = op->limits->max_depth
-    };
+    const scim_filter_limits_t limits = { .max_bytes = (apr_size_t)op->limits->max_body,
+                                          .max_terms = op->limits->max_terms,
+                                          .max_depth = op->limits->max_depth };
     modify_t modify = { .op = op };
     scim_backend_t backend = { .type = type, .p = p };
     scim_projection_t *projection;

@@ -4,9 +4,9 @@
 
 /**
  * @file scim_modify.h
- * PATCH: RFC 7644 section 3.5.2, as the smallest change of the backend. What happens to lists that the backend changes value by value is
- * pushed forward without reading them; the rest is applied to the attributes it touches as they are, and the difference is written
- * under a version check.
+ * PATCH: RFC 7644 section 3.5.2, as the smallest change of the backend. What happens to lists that the backend
+ * changes value by value is pushed forward without reading them; the rest is applied to the attributes it
+ * touches as they are, and the difference is written under a version check.
  */
 
 #include "scim_op.h"

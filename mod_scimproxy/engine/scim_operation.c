@@ -67,7 +67,8 @@ static scim_err_t *read_run(const scim_operation_t *op, const scim_ctx_t *ctx, c
     return scim_present_answer(&reading.presenter, reading.resource, reading.version, SCIM_DONE_OK, sink, p);
 }
 
-scim_err_t *scim_operation_run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p)
+scim_err_t *scim_operation_run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink,
+                               apr_pool_t *p)
 {
     switch (op->route.verb) {
     case SCIM_VERB_DISCOVERY:

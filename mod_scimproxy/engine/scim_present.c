@@ -29,25 +29,12 @@ static int filter_uses(const scim_filter_t *filter, const scim_attr_t *attr)
     return 0;
 }
 
-/* `$ref` and the `type` of members are made from `value`. */
-static int is_asked_for(const scim_projection_t *projection, const scim_attr_t *attr, const scim_attr_t *sub)
-{
-    const scim_attr_t *ref, *type;
-
-    if (scim_projection_wants(projection, attr, sub))
-        return 1;
-    if (!sub || strcmp(sub->name, "value") != 0 || !(ref = scim_attr_sub(attr, "$ref")))
-        return 0;
-    type = scim_attr_sub(attr, "type");
-    return scim_projection_wants(projection, attr, ref) || (type && scim_projection_wants(projection, attr, type));
-}
-
 int scim_present_wants(void *baton, const scim_attr_t *attr, const scim_attr_t *sub)
 {
     const scim_want_t *want = baton;
 
     return strcmp(attr->name, "id") == 0
-        || (want->projection && is_asked_for(want->projection, attr, sub))
+        || (want->projection && scim_projection_wants(want->projection, attr, sub))
         || filter_uses(want->filter, attr)
         || (want->sort && want->sort->attr == attr);
 }
@@ -65,7 +52,8 @@ void scim_presenter_make(scim_presenter_t *presenter, scim_backend_t *backend, c
 
 static int is_nothing(const json_t *value)
 {
-    return (json_is_object(value) && json_object_size(value) == 0) || (json_is_array(value) && json_array_size(value) == 0);
+    return (json_is_object(value) && json_object_size(value) == 0)
+           || (json_is_array(value) && json_array_size(value) == 0);
 }
 
 static void prune_object(json_t *object, int depth);
@@ -95,7 +83,8 @@ static void prune_object(json_t *object, int depth)
     }
 }
 
-scim_err_t *scim_present_map(const scim_presenter_t *presenter, const scim_record_t *records, int n, json_t **resources, apr_pool_t *p)
+scim_err_t *scim_present_map(const scim_presenter_t *presenter, const scim_record_t *records, int n,
+                             json_t **resources, apr_pool_t *p)
 {
     map_run_t run = { .refs = apr_array_make(p, 16, sizeof(map_ref_t)), .p = p };
     int dangling, i;
@@ -113,7 +102,8 @@ scim_err_t *scim_present_map(const scim_presenter_t *presenter, const scim_recor
     return NULL;
 }
 
-const char *scim_present_complete(const scim_presenter_t *presenter, json_t *resource, const char *version, apr_pool_t *p)
+const char *scim_present_complete(const scim_presenter_t *presenter, json_t *resource, const char *version,
+                                  apr_pool_t *p)
 {
     const scim_rtype_t *rtype = presenter->backend->type->rtype;
     const char *id = json_string_value(json_object_get(resource, "id"));
@@ -132,7 +122,8 @@ const char *scim_present_finish(const scim_presenter_t *presenter, json_t *resou
     return location;
 }
 
-scim_err_t *scim_present_read(const scim_presenter_t *presenter, const char *key, json_t **resource, const char **version, apr_pool_t *p)
+scim_err_t *scim_present_read(const scim_presenter_t *presenter, const char *key, json_t **resource,
+                              const char **version, apr_pool_t *p)
 {
     const scim_backend_t *backend = presenter->backend;
     const scim_type_entry_t *type = backend->type;
@@ -173,8 +164,8 @@ scim_err_t *scim_present_document(json_t *document, const scim_sink_t *sink, apr
     return answer(&reply, document, sink, p);
 }
 
-scim_err_t *scim_present_answer(const scim_presenter_t *presenter, json_t *resource, const char *version, scim_done_t done,
-                                const scim_sink_t *sink, apr_pool_t *p)
+scim_err_t *scim_present_answer(const scim_presenter_t *presenter, json_t *resource, const char *version,
+                                scim_done_t done, const scim_sink_t *sink, apr_pool_t *p)
 {
     scim_reply_t reply = { .done = done, .etag = version ? scim_etag_make(version, p) : NULL };
 

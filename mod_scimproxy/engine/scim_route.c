@@ -62,9 +62,11 @@ typedef struct method_t {
     scim_verb_t verb;
 } method_t;
 
-static const method_t on_collection[] = {
-    { "GET", SCIM_VERB_READ }, { "HEAD", SCIM_VERB_READ }, { "POST", SCIM_VERB_CREATE }, { "OPTIONS", SCIM_VERB_READ }, { NULL, 0 }
-};
+static const method_t on_collection[] = { { "GET", SCIM_VERB_READ },
+                                          { "HEAD", SCIM_VERB_READ },
+                                          { "POST", SCIM_VERB_CREATE },
+                                          { "OPTIONS", SCIM_VERB_READ },
+                                          { NULL, 0 } };
 static const method_t on_resource[] = {
     { "GET", SCIM_VERB_READ }, { "HEAD", SCIM_VERB_READ }, { "PUT", SCIM_VERB_UPDATE }, { "PATCH", SCIM_VERB_PATCH },
     { "DELETE", SCIM_VERB_DELETE }, { "OPTIONS", SCIM_VERB_READ }, { NULL, 0 }
@@ -130,7 +132,8 @@ static int known_elsewhere(const parts_t *parts)
         || strcmp(parts->part[parts->n - 1], ".search") == 0;
 }
 
-scim_err_t *scim_route(scim_route_t *route, const scim_system_t *system, const char *method, const char *path, apr_pool_t *p)
+scim_err_t *scim_route(scim_route_t *route, const scim_system_t *system, const char *method, const char *path,
+                       apr_pool_t *p)
 {
     parts_t parts;
     scim_err_t *err;
@@ -140,7 +143,9 @@ scim_err_t *scim_route(scim_route_t *route, const scim_system_t *system, const c
     if ((err = split(&parts, path, p)))
         return err;
     if (parts.n == 0)
-        return scim_err(p, SCIM_E_NOT_FOUND, "there is nothing at the root of the service; try /ServiceProviderConfig or /ResourceTypes");
+        return scim_err(
+            p, SCIM_E_NOT_FOUND,
+            "there is nothing at the root of the service; try /ServiceProviderConfig or /ResourceTypes");
     if (discovery_place(parts.part[0], &route->place)) {
         if (parts.n == 2 && route->place == SCIM_AT_CONFIG)
             return scim_err(p, SCIM_E_NOT_FOUND, "ServiceProviderConfig has nothing below it");

@@ -4,7 +4,8 @@
 
 /**
  * @file scim_route.h
- * From method and URL to what is asked for: RFC 7644 sections 3.2 and 4. No I/O; authorization and handler ask the same.
+ * From method and URL to what is asked for: RFC 7644 sections 3.2 and 4. No I/O; authorization and handler ask
+ * the same.
  */
 
 #include "scim_system.h"
@@ -32,10 +33,12 @@ typedef struct scim_route_t {
 
 /**
  * Finds out what a request asks for.
- * @param path what follows the service's prefix, as the client sent it (percent-encoded, without query): "", "/Users", "/Users/a%2Fb"
- * Errors: SCIM_E_NOT_FOUND (no such endpoint; an id that no resource can have), SCIM_E_METHOD (route->allow is set then, too),
- * SCIM_E_NOT_IMPLEMENTED (/Bulk, /Me: known to the RFC, not served here), SCIM_E_BAD_REQUEST (malformed encoding).
+ * @param path what follows the service's prefix, as the client sent it (percent-encoded, without query): "",
+ * "/Users", "/Users/a%2Fb" Errors: SCIM_E_NOT_FOUND (no such endpoint; an id that no resource can have),
+ * SCIM_E_METHOD (route->allow is set then, too), SCIM_E_NOT_IMPLEMENTED (/Bulk, /Me: known to the RFC, not
+ * served here), SCIM_E_BAD_REQUEST (malformed encoding).
  */
-scim_err_t *scim_route(scim_route_t *route, const scim_system_t *system, const char *method, const char *path, apr_pool_t *p);
+scim_err_t *scim_route(scim_route_t *route, const scim_system_t *system, const char *method, const char *path,
+                       apr_pool_t *p);
 
 #endif

@@ -91,7 +91,8 @@ static scim_err_t *make_plan(search_t *search)
     search->query.filter = NULL;
     search->query.sort = NULL;
     if (list->filter
-        && (err = map_push_filter(type->program, list->filter, &pusher, &search->query.filter, &search->residual, search->p)))
+        && (err = map_push_filter(type->program, list->filter, &pusher, &search->query.filter,
+                                  &search->residual, search->p)))
         return err;
     if (list->sort) {
         if (type->caps.sort && map_push_sort(type->program, list->sort, list->descending, sort))
@@ -264,8 +265,10 @@ static scim_err_t *take_record(void *baton, const scim_record_t *record)
     scim_record_t *kept = &search->batch[search->waiting];
 
     if (paged_here(search) && ++search->scanned > search->op->limits->max_scan)
-        return scim_err(search->p, SCIM_E_TOO_MANY, "the system behind this service cannot answer the query by itself, and it has more "
-                        "than %" APR_INT64_T_FMT " resources to look through; narrow the filter", search->op->limits->max_scan);
+        return scim_err(search->p, SCIM_E_TOO_MANY,
+                        "the system behind this service cannot answer the query by itself, and it has more "
+                        "than %" APR_INT64_T_FMT " resources to look through; narrow the filter",
+                        search->op->limits->max_scan);
     kept->key = apr_pstrdup(search->scratch, record->key);
     kept->version = record->version ? apr_pstrdup(search->scratch, record->version) : NULL;
     kept->data = json_incref(record->data);
@@ -314,7 +317,8 @@ static int by_sort_value(const void *left, const void *right, void *baton)
 {
     const kept_t *a = left, *b = right;
     const scim_list_t *list = baton;
-    int order = scim_list_compare(list, scim_list_sort_value(list, a->resource), scim_list_sort_value(list, b->resource));
+    int order = scim_list_compare(list, scim_list_sort_value(list, a->resource),
+                                  scim_list_sort_value(list, b->resource));
 
     return order ? order : a->position - b->position;
 }
@@ -351,9 +355,9 @@ static scim_err_t *complete(search_t *search)
 
 scim_err_t *scim_search_run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p)
 {
-    const scim_filter_limits_t limits = {
-        .max_bytes = (apr_size_t)op->limits->max_body, .max_terms = op->limits->max_terms, .max_depth = op->limits->max_depth
-    };
+    const scim_filter_limits_t limits = { .max_bytes = (apr_size_t)op->limits->max_body,
+                                          .max_terms = op->limits->max_terms,
+                                          .max_depth = op->limits->max_depth };
     search_t *search = apr_pcalloc(p, sizeof *search);
     scim_list_t *list;
     scim_err_t *err = scim_list_make(&list, &op->args, op->route.type->rtype, &op->limits->page, &limits, p);

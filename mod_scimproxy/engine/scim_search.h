@@ -4,8 +4,8 @@
 
 /**
  * @file scim_search.h
- * Lists: RFC 7644 section 3.4.2. What the backend can answer exactly it filters, sorts and pages, and the answer streams; the rest
- * is evaluated here on at most limits->max_scan records, or refused.
+ * Lists: RFC 7644 section 3.4.2. What the backend can answer exactly it filters, sorts and pages, and the
+ * answer streams; the rest is evaluated here on at most limits->max_scan records, or refused.
  */
 
 #include "scim_op.h"

@@ -4,8 +4,8 @@
 
 /**
  * @file scim_sink.h
- * Where the answer of an operation goes. An operation that fails before begin() has answered nothing; one that fails after it has to be
- * told to the client by whoever owns the connection.
+ * Where the answer of an operation goes. An operation that fails before begin() has answered nothing; one that
+ * fails after it has to be told to the client by whoever owns the connection.
  */
 
 #include "scim_error.h"

@@ -57,8 +57,9 @@ static const char *check_references(const scim_system_t *system, const scim_type
 
     for (name = map_program_refs(entry->program); *name; name++)
         if (!scim_system_type(system, *name))
-            return apr_psprintf(ptemp, "%s: ref(%s) names no resource type of system '%s'; add a <SCIMResourceType %s> to it",
-                                entry->rtype->name, *name, system->name, *name);
+            return apr_psprintf(
+                ptemp, "%s: ref(%s) names no resource type of system '%s'; add a <SCIMResourceType %s> to it",
+                entry->rtype->name, *name, system->name, *name);
     return NULL;
 }
 
@@ -76,10 +77,13 @@ const char *scim_system_freeze(scim_system_t *system, apr_pool_t *ptemp)
             return problem;
         for (j = 0; j < i; j++) {
             if (strcmp(types[i].rtype->name, types[j].rtype->name) == 0)
-                return apr_psprintf(ptemp, "system '%s' has two resource types named %s", system->name, types[i].rtype->name);
+                return apr_psprintf(ptemp, "system '%s' has two resource types named %s", system->name,
+                                    types[i].rtype->name);
             if (strcmp(types[i].rtype->endpoint, types[j].rtype->endpoint) == 0)
-                return apr_psprintf(ptemp, "%s and %s of system '%s' have the same endpoint /%s; give one of them another endpoint=",
-                                    types[j].rtype->name, types[i].rtype->name, system->name, types[i].rtype->endpoint);
+                return apr_psprintf(
+                    ptemp,
+                    "%s and %s of system '%s' have the same endpoint /%s; give one of them another endpoint=",
+                    types[j].rtype->name, types[i].rtype->name, system->name, types[i].rtype->endpoint);
         }
     }
     return NULL;

@@ -4,8 +4,8 @@
 
 /**
  * @file scim_system.h
- * A proxy system: the resource types that one URL prefix serves, each with its program and its share of a backend. Put together while the
- * configuration is read, frozen, then shared read-only by all threads.
+ * A proxy system: the resource types that one URL prefix serves, each with its program and its share of a
+ * backend. Put together while the configuration is read, frozen, then shared read-only by all threads.
  */
 
 #include "map_program.h"

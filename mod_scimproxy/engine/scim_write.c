@@ -60,8 +60,8 @@ scim_err_t *scim_write_projection(scim_projection_t **projection, const scim_ope
     return scim_projection_make(projection, op->args.attributes, op->args.excluded, op->route.type->rtype, p);
 }
 
-scim_err_t *scim_write_result(const scim_presenter_t *presenter, const char *key, json_t **resource, const char **version,
-                              apr_pool_t *p)
+scim_err_t *scim_write_result(const scim_presenter_t *presenter, const char *key, json_t **resource,
+                              const char **version, apr_pool_t *p)
 {
     scim_err_t *err = scim_present_read(presenter, key, resource, version, p);
 
@@ -78,7 +78,8 @@ static scim_err_t *read_result(write_t *write, const char *key, apr_pool_t *p)
 }
 
 /* What both POST and PUT begin with. */
-static scim_err_t *prepare(write_t *write, scim_backend_t *backend, const scim_operation_t *op, scim_purpose_t purpose, apr_pool_t *p)
+static scim_err_t *prepare(write_t *write, scim_backend_t *backend, const scim_operation_t *op,
+                           scim_purpose_t purpose, apr_pool_t *p)
 {
     scim_projection_t *projection;
     json_t *resource;
@@ -122,8 +123,9 @@ static int is_write_only(const scim_attr_t *attr)
 }
 
 /*
- * A map_wants_fn. PUT leaves alone what the client could not have read: a password that it does not set (RFC 7644 section 3.5.1 has
- * writeOnly attributes in nobody's representation), and immutable values that it does not repeat.
+ * A map_wants_fn. PUT leaves alone what the client could not have read: a password that it does not set (RFC
+ * 7644 section 3.5.1 has writeOnly attributes in nobody's representation), and immutable values that it does
+ * not repeat.
  */
 static int replaces(void *baton, const scim_attr_t *attr, const scim_attr_t *sub)
 {
@@ -210,8 +212,8 @@ static scim_err_t *replace(scim_backend_t *backend, void *baton)
     return err ? err : read_result(write, key, p);
 }
 
-static scim_err_t *run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, scim_purpose_t purpose,
-                       scim_work_fn work, scim_done_t done, apr_pool_t *p)
+static scim_err_t *run(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink,
+                       scim_purpose_t purpose, scim_work_fn work, scim_done_t done, apr_pool_t *p)
 {
     write_t write = { .op = op };
     scim_backend_t backend;
@@ -235,7 +237,8 @@ scim_err_t *scim_write_create(const scim_operation_t *op, const scim_ctx_t *ctx,
     return run(op, ctx, sink, SCIM_FOR_CREATE, create, SCIM_DONE_CREATED, p);
 }
 
-scim_err_t *scim_write_replace(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink, apr_pool_t *p)
+scim_err_t *scim_write_replace(const scim_operation_t *op, const scim_ctx_t *ctx, const scim_sink_t *sink,
+                               apr_pool_t *p)
 {
     return run(op, ctx, sink, SCIM_FOR_REPLACE, replace, SCIM_DONE_OK, p);
 }

@@ -8,8 +8,8 @@
  * RFC 7644 section 3.5.2 has it. What is not understood is left as it is, for the parser to refuse.
  */
 
+#include "scim_leniency.h"
 #include "scim_schema.h"
-#include "scim_validate.h"
 
 /**
  * Returns a new message (the caller's): "Add" and "REPLACE" in lower case; operations without a path whose value has dotted or URN keys as operations with

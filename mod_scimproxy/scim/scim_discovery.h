@@ -4,7 +4,8 @@
 
 /**
  * @file scim_discovery.h
- * /ServiceProviderConfig, /ResourceTypes, /Schemas: RFC 7644 section 4, RFC 7643 sections 5, 6, 7. Results are the caller's.
+ * /ServiceProviderConfig, /ResourceTypes, /Schemas: RFC 7644 section 4, RFC 7643 sections 5, 6, 7. Results are
+ * the caller's.
  */
 
 #include "scim_schema.h"
@@ -15,7 +16,8 @@ typedef struct scim_features_t {
     apr_int64_t bulk_max_operations, bulk_max_payload;
     apr_int64_t filter_max_results;
     const char *documentation_uri;     /**< or NULL */
-    const char *const *auth_types;     /**< authenticationSchemes.type values, NULL at the end: "httpbasic", "oauthbearertoken", ... */
+    const char *const *
+        auth_types; /**< authenticationSchemes.type values, NULL at the end: "httpbasic", "oauthbearertoken", ... */
 } scim_features_t;
 
 /** base is the absolute URL of the service, without a slash at its end. */

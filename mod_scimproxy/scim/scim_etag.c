@@ -112,7 +112,8 @@ scim_err_t *scim_etag_parse(scim_etags_t **out, const char *header, apr_pool_t *
     if (*at == '*' && *skip(at + 1, " \t") == '\0')
         tags->any = 1;
     else if (!read_list(tags, at, p))
-        return scim_err(p, SCIM_E_BAD_REQUEST, "If-Match and If-None-Match take entity tags, separated by commas, or *");
+        return scim_err(p, SCIM_E_BAD_REQUEST,
+                        "If-Match and If-None-Match take entity tags, separated by commas, or *");
     *out = tags;
     return NULL;
 }

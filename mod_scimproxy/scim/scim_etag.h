@@ -4,7 +4,8 @@
 
 /**
  * @file scim_etag.h
- * Versions: RFC 7644 section 3.14, RFC 9110 section 8.8.3 and 13.1. An entity tag is the native version, percent-encoded where needed, as W/"version".
+ * Versions: RFC 7644 section 3.14, RFC 9110 section 8.8.3 and 13.1. An entity tag is the native version,
+ * percent-encoded where needed, as W/"version".
  */
 
 #include <apr_tables.h>
@@ -19,7 +20,8 @@ typedef struct scim_etags_t {
     apr_array_header_t *versions;      /**< of const char *, native; those that cannot be ours are left out */
 } scim_etags_t;
 
-/** Parses a header; NULL gives *out = NULL. What is no list of entity tags (RFC 9110) is SCIM_E_BAD_REQUEST; tags without quotes are forgiven. */
+/** Parses a header; NULL gives *out = NULL. What is no list of entity tags (RFC 9110) is SCIM_E_BAD_REQUEST;
+ * tags without quotes are forgiven. */
 scim_err_t *scim_etag_parse(scim_etags_t **out, const char *header, apr_pool_t *p);
 
 /** True if the version is among them (weak comparison); false for version NULL unless any. */

@@ -31,14 +31,15 @@ typedef struct scim_list_t {
 } scim_list_t;
 
 /**
- * Reads the parameters. startIndex below 1 is 1, a negative count 0, a count above the maximum the maximum (section 3.4.2.4); numbers too large for 64
- * bits are taken for the largest. Errors: INVALID_FILTER, INVALID_VALUE (no number; sortOrder), INVALID_PATH (sortBy).
+ * Reads the parameters. startIndex below 1 is 1, a negative count 0, a count above the maximum the maximum
+ * (section 3.4.2.4); numbers too large for 64 bits are taken for the largest. Errors: INVALID_FILTER,
+ * INVALID_VALUE (no number; sortOrder), INVALID_PATH (sortBy).
  */
 scim_err_t *scim_list_make(scim_list_t **out, const scim_listargs_t *args, const scim_rtype_t *rtype,
                            const scim_pagesize_t *pagesize, const scim_filter_limits_t *limits, apr_pool_t *p);
 
-/** The value that a resource is sorted by: of a multi-valued attribute that of the primary element, else of the first (section 3.4.2.3).
- *  Borrowed; NULL for none. */
+/** The value that a resource is sorted by: of a multi-valued attribute that of the primary element, else of the
+ * first (section 3.4.2.3). Borrowed; NULL for none. */
 const json_t *scim_list_sort_value(const scim_list_t *list, const json_t *resource);
 /** Compares two sort values, NULL for none: negative, 0, positive in the order wanted. */
 int scim_list_compare(const scim_list_t *list, const json_t *a, const json_t *b);

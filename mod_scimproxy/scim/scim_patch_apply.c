@@ -11,13 +11,13 @@
 #include "scim_resource.h"
 #include "scim_values.h"
 
-/* Elements that filters are held against, in all operations together. */
-enum { MAX_MATCHES = 5000000 };
+/* Comparisons of elements with filters, and of values of lists in elements, in all operations together. */
+enum { MAX_WORK = 5000000 };
 
 typedef struct applying_t {
     json_t     *resource;
     apr_hash_t *lists;                 /* attribute -> scim_values_t: lists that operations change */
-    apr_int64_t matches;
+    apr_int64_t work;
     apr_pool_t *p;
 } applying_t;
 
@@ -29,40 +29,44 @@ static scim_err_t *no_target(const applying_t *a, const scim_path_t *path)
 
 /* ---- one complex value ---- */
 
-static void add_texts(json_t *list, const json_t *more)
+static scim_err_t *check_work(const applying_t *a)
 {
-    const json_t *value, *is;
-    size_t i, j;
+    if (a->work <= MAX_WORK)
+        return NULL;
+    return scim_err(a->p, SCIM_E_TOO_LARGE, "the PATCH has too many filters and values for lists this long");
+}
 
-    json_array_foreach(more, i, value) {
-        json_array_foreach(list, j, is)
-            if (scim_json_equal(is, value))
-                break;
-        if (j == json_array_size(list))
-            json_array_append(list, (json_t *)value);
-    }
+/* A list of simple values with those of another that it does not have. The caller's. */
+static json_t *united(applying_t *a, const scim_attr_t *attr, const json_t *list, const json_t *more)
+{
+    scim_values_t *values = scim_values_make(attr, list, a->p);
+    const json_t *value;
+    size_t i;
+
+    a->work += (apr_int64_t)(json_array_size(list) + json_array_size(more));
+    json_array_foreach(more, i, value)
+        scim_values_add(values, value);
+    return scim_values_list(values);
 }
 
 /* Sets or takes out a sub-attribute of an object that is ours. */
-static void set_sub(json_t *object, const scim_patchop_t *op)
+static void set_sub(applying_t *a, json_t *object, const scim_patchop_t *op)
 {
     const scim_attr_t *sub = op->path->sub;
-    json_t *had = json_object_get(object, sub->name), *list;
+    const json_t *had = json_object_get(object, sub->name);
 
     if (!op->value) {
         json_object_del(object, sub->name);
     }
     else if (sub->multi && op->kind == SCIM_PATCH_ADD && json_is_array(had)) {
-        list = json_copy(had);
-        add_texts(list, op->value);
-        json_object_set_new(object, sub->name, list);
+        json_object_set_new(object, sub->name, united(a, sub, had, op->value));
     }
     else {
         json_object_set(object, sub->name, op->value);
     }
 }
 
-static void apply_single(const applying_t *a, const scim_patchop_t *op)
+static void apply_single(applying_t *a, const scim_patchop_t *op)
 {
     const scim_attr_t *attr = op->path->attr;
     const json_t *had = scim_resource_get(a->resource, attr);
@@ -73,7 +77,7 @@ static void apply_single(const applying_t *a, const scim_patchop_t *op)
         return;
     }
     object = had ? json_copy((json_t *)had) : json_object();
-    set_sub(object, op);
+    set_sub(a, object, op);
     if (json_object_size(object) == 0) {
         json_decref(object);
         object = NULL;
@@ -142,14 +146,14 @@ static int is_hollow(const json_t *element)
 }
 
 /* What becomes of a selected element; NULL if it goes. The caller's. */
-static json_t *changed_element(const json_t *element, const scim_patchop_t *op)
+static json_t *changed_element(applying_t *a, const json_t *element, const scim_patchop_t *op)
 {
     const scim_path_t *path = op->path;
     json_t *after, *description;
 
     if (path->sub) {
         after = json_copy((json_t *)element);
-        set_sub(after, op);
+        set_sub(a, after, op);
         if (op->value || !is_hollow(after))
             return after;
         json_decref(after);
@@ -191,9 +195,32 @@ static scim_err_t *make_element(const applying_t *a, scim_values_t *values, cons
     return err;
 }
 
+/* Comparisons in a filter; what looks at every element is one even without. */
+static apr_size_t comparisons_of(const scim_filter_t *filter)
+{
+    apr_size_t n = 0;
+    int i;
+
+    if (!filter || filter->kind == SCIM_F_CMP)
+        return 1;
+    for (i = 0; i < filter->n; i++)
+        n += comparisons_of(filter->kids[i]);
+    return n;
+}
+
 static int selects(const scim_path_t *path, const json_t *element)
 {
     return element && (!path->filter || scim_filter_match_element(path->filter, element));
+}
+
+/* True if each of the selected elements would be the primary one. Whole ones that are replaced by the same become one. */
+static int makes_primary(const scim_patchop_t *op)
+{
+    const scim_attr_t *sub = op->path->sub, *primary = scim_attr_sub(op->path->attr, "primary");
+
+    if (!primary || (!sub && op->kind != SCIM_PATCH_ADD))
+        return 0;
+    return json_is_true(sub == primary ? op->value : json_object_get(op->value, primary->name));
 }
 
 static scim_err_t *apply_selected(applying_t *a, scim_values_t *values, const scim_patchop_t *op)
@@ -201,15 +228,17 @@ static scim_err_t *apply_selected(applying_t *a, scim_values_t *values, const sc
     const apr_size_t n = scim_values_size(values);
     apr_size_t i;
     int found = 0;
-    scim_err_t *err = NULL;
+    scim_err_t *err;
 
-    if ((a->matches += (apr_int64_t)n) > MAX_MATCHES)
-        return scim_err(a->p, SCIM_E_TOO_LARGE, "the PATCH has too many filters for lists this long");
+    a->work += (apr_int64_t)(n * (comparisons_of(op->path->filter) + json_array_size(op->value)));
+    err = check_work(a);
     for (i = 0; i < n && !err; i++)
         if (selects(op->path, scim_values_at(values, i))) {
-            found = 1;
-            err = scim_values_set(values, i, changed_element(scim_values_at(values, i), op));
+            found++;
+            err = scim_values_set(values, i, changed_element(a, scim_values_at(values, i), op));
         }
+    if (!err && found > 1 && makes_primary(op))
+        err = scim_err(a->p, SCIM_E_INVALID_VALUE, "\"%s\" would have more than one primary value", scim_attr_path(op->path->attr, a->p));
     if (err || found || op->kind == SCIM_PATCH_REMOVE || !op->value)
         return err;
     return op->make ? make_element(a, values, op) : no_target(a, op->path);
@@ -349,6 +378,8 @@ scim_err_t *scim_patch_apply(const scim_patch_t *patch, json_t *resource, const 
             err = apply_multi(&a, &patch->ops[i]);
         else
             apply_single(&a, &patch->ops[i]);
+        if (!err)
+            err = check_work(&a);
     }
     if (!err) {
         put_lists_back(&a);

@@ -119,9 +119,9 @@ static void read_list(scim_projection_t *projection, const char *text, const sci
 
 /*
  * Whether an attribute, or a sub-attribute, is returned: `returned` is its own. What an attribute withholds its
- * sub-attributes do not give away; else a sub-attribute that is always returned is so whether or not its attribute is
- * named. Naming a schema or a complex attribute asks for what is returned by default in it, not for what wants to be named;
- * but where the complex attribute itself does, its naming is enough.
+ * sub-attributes do not give away; else a sub-attribute that is always returned is so whether or not its
+ * attribute is named. Naming a schema or a complex attribute asks for what is returned by default in it, not
+ * for what wants to be named; but where the complex attribute itself does, its naming is enough.
  */
 static int keeps(list_t list, const entry_t *entry, scim_returned_t returned, int named)
 {

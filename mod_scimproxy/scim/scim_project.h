@@ -12,9 +12,10 @@
 typedef struct scim_projection_t scim_projection_t;
 
 /**
- * Compiles the two parameters: comma separated texts, NULL or without a name if absent. Unknown names are ignored (a list that names only unknown
- * ones still restricts); the URN of a schema names all that its attributes return by default. Both at once: SCIM_E_INVALID_VALUE.
- * The resource type is referred to, not copied.
+ * Compiles the two parameters: comma separated texts, NULL or without a name if absent. Unknown names are
+ * ignored (a list that names only unknown ones still restricts); the URN of a schema names all that its
+ * attributes return by default. Both at once: SCIM_E_INVALID_VALUE. The resource type is referred to, not
+ * copied.
  */
 scim_err_t *scim_projection_make(scim_projection_t **out, const char *attributes, const char *excluded,
                                  const scim_rtype_t *rtype, apr_pool_t *p);

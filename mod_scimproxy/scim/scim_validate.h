@@ -8,19 +8,10 @@
  * say in left out, what is required there (RFC 7644 sections 3.3, 3.5.1; RFC 7643 section 2).
  */
 
+#include "scim_leniency.h"
 #include "scim_schema.h"
 
 typedef enum { SCIM_FOR_CREATE, SCIM_FOR_REPLACE } scim_purpose_t;
-
-/** How much is forgiven. */
-typedef struct scim_leniency_t {
-    unsigned missing_schemas:1;        /**< a body without `schemas` */
-    unsigned unknown_schemas:1;        /**< URIs in `schemas` that nobody knows */
-    unsigned boolean_texts:1;          /**< "True" and "false" for booleans */
-    unsigned number_texts:1;           /**< "42" for numbers */
-    unsigned loose_paths:1;            /**< dotted, URN and unknown keys in pathless PATCH values; a value on remove; replacing a typed
-                                            element that is not there; a text for a complex attribute */
-} scim_leniency_t;
 
 /** What clients are known to send is forgiven: the default. */
 extern const scim_leniency_t scim_lenient;

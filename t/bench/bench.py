@@ -32,6 +32,7 @@ CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", "4"))
 LARGE, SMALL = 100_000, 10_000                      # users
 TURNS = 2                                           # SCIM and static take turns so often
 WARM_UP = 0.5                                       # seconds
+BUSY = os.getloadavg()[0]                           # before we are the load
 
 
 def progress(text):
@@ -111,7 +112,7 @@ class Bench:
     def report(self):
         begin = time.monotonic()
         rows, lines = self.run()
-        print("\n".join([table(rows), "", *lines, "", *machine.lines(self.databases["large"], CONNECTIONS, SECONDS),
+        print("\n".join([table(rows), "", *lines, "", *machine.lines(self.databases["large"], CONNECTIONS, SECONDS, BUSY),
                          f"measured in {time.monotonic() - begin:.0f} s"]), flush=True)
 
 

@@ -25,8 +25,10 @@ def _database(database):
     return f"{name} {database.query(sql)[0][0]}"
 
 
-def lines(database, connections, seconds):
+def lines(database, connections, seconds, busy):
+    """busy: the load average when the run began."""
     yield f"machine: {len(os.sched_getaffinity(0))} cores ({_cpu()}), shared by httpd, database and the measuring client"
     yield f"httpd: {_httpd()}, MPM {settings.MPM}{', ' + settings.SANITIZER if settings.SANITIZER else ''}; modules of {settings.MODULE_DIR}"
     yield f"database: {_database(database)}"
     yield f"load: {connections} kept-alive connections for {seconds:g} s each, walks one connection"
+    yield f"others: load average {busy:.2f} when it began" + ("; NOT TO BE COMPARED, something else was running" if busy > 0.5 else "")

@@ -48,12 +48,12 @@ def test_the_users_are_as_they_were_invented(directory, scim, people):
         assert shown.get("name", {}) == {k: v for k, v in body["name"].items() if v}
 
 
-@pytest.mark.parametrize("portion", range(PORTIONS))
-def test_random_filters(scim, people, portion):
-    source = random.Random(7644 + portion)
+def _compare(scim, people, seed, number):
+    """Asks `number` random filters and wants the server to find whom the evaluator finds."""
+    source = random.Random(seed)
     inventor, speller, dates = Inventor(source), Speller(source), _dates(people)
     failures, selective = [], 0
-    for _ in range(FILTERS // PORTIONS):
+    for _ in range(number):
         node = inventor.filter(dates)
         text = speller.text(node)
         want = {r["userName"] for r in people if matches(node, r)}
@@ -64,8 +64,20 @@ def test_random_filters(scim, people, portion):
             failures.append(f"{text}\n  found {found}\n  missing {sorted(want - set(found))}, too many {sorted(set(found) - want)}")
         elif answer.json["totalResults"] != len(want):
             failures.append(f"{text}\n  totalResults {answer.json['totalResults']}, want {len(want)}")
-    assert not failures, f"{len(failures)} filters answered wrongly:\n" + "\n".join(failures[:15])
-    assert selective > FILTERS // PORTIONS // 3, "these filters do not tell much"
+    assert not failures, f"seed {seed}: {len(failures)} filters answered wrongly:\n" + "\n".join(failures[:15])
+    assert selective > number // 3, "these filters do not tell much"
+
+
+@pytest.mark.parametrize("portion", range(PORTIONS))
+def test_random_filters(scim, people, portion):
+    _compare(scim, people, 7644 + portion, FILTERS // PORTIONS)
+
+
+@pytest.mark.long
+def test_many_more(scim, people):
+    """Others in each run; the seed is in the failure."""
+    for _ in range(40):
+        _compare(scim, people, random.randrange(10 ** 9), 100)
 
 
 def test_random_filters_in_pages(scim, people):

@@ -155,7 +155,7 @@ def test_a_host_in_the_request_line(hosts):
     ("/", ""), ("/scim/", "/scim"), ("/a/b/c/d/e", "/a/b/c/d/e"), ("/v2.0_x~y-z", "/v2.0_x~y-z"), ("/Users", "/Users"), ("/scim/Users/v2", "/scim/Users/v2"),
 ])
 def test_the_path_of_a_location(new_httpd, database, path, base):
-    httpd = new_httpd(small(database, path) + '<Location "/-ready-">\nSCIMServe Off\n</Location>\n').start()
+    httpd = new_httpd(small(database, path) + '<Location "/-ready-">\nSCIMServe Off\nRequire all granted\n</Location>\n').start()
     client = Client(httpd.port, base=base, auth=AUTH)
     everywhere(client, f"http://localhost:{httpd.port}{base}")
     user = client.create_user()

@@ -70,6 +70,13 @@ const char *test_logged(void)
     return text;
 }
 
+const char *test_file(const char *path)
+{
+    const char *srcdir = getenv("srcdir");
+
+    return apr_pstrcat(test_pool, srcdir ? srcdir : ".", "/", path, NULL);
+}
+
 json_t *test_json(const char *text)
 {
     static const scim_json_limits_t limits = { .max_depth = 100 };

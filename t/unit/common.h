@@ -31,6 +31,9 @@ void test_teardown(void);
 /** What was logged since the last call, a line "LEVEL text" each, "" if nothing. In test_pool. */
 const char *test_logged(void);
 
+/** The path of a file of the tree, given from its top: $srcdir is that top. In test_pool. */
+const char *test_file(const char *path);
+
 /** The JSON of a text, in test_pool; fails the test if it is none. Strict: no duplicate names. */
 json_t *test_json(const char *text);
 

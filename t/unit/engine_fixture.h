@@ -4,9 +4,10 @@
 
 /**
  * @file engine_fixture.h
- * A system of Users and Groups over the connector in memory, requests to it, and their answers. Every request runs in a pool of its
- * own that is gone when the answer is looked at, and is checked for what always holds: all connections given back, begin() called
- * once or, before an error, perhaps not at all, and then nothing written.
+ * A system of Users and Groups over the connector in memory, requests to it, and their answers. Every request
+ * runs in a pool of its own that is gone when the answer is looked at, and is checked for what always holds:
+ * all connections given back, begin() called once or, before an error, perhaps not at all, and then nothing
+ * written.
  */
 
 #include "common.h"
@@ -70,7 +71,8 @@ answer_t engine_get(const char *path, scim_listargs_t args);
 /** The kind of error that a request ends with; fails the test if there is none. */
 scim_errkind_t engine_fail(const char *method, const char *path, const char *body);
 
-/** Puts records in: users "1" to n, of login "user1", family "Family1" and so on; a group of that key and name with these users. */
+/** Puts records in: users "1" to n, of login "user1", family "Family1" and so on; a group of that key and name
+ * with these users. */
 void engine_users(int n);
 void engine_group(const char *key, const char *name, int from, int to);
 /** Ids of a ListResponse's resources, blanks between. */

@@ -640,6 +640,8 @@ static scim_err_t *resolve(scim_session_t *session, const scim_entity_t *entity,
     scim_err_t *err = call(memory, "resolve", p);
     int i;
 
+    if (!err && n < 1)
+        err = scim_err(p, SCIM_E_INTERNAL, "nothing to look up");
     memory->resolves++;
     memory->last_resolved = n;
     for (i = 0; i < n && !err; i++) {

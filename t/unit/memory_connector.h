@@ -4,9 +4,10 @@
 
 /**
  * @file memory_connector.h
- * A connector whose records are JSON objects in memory, with transactions, versions, lists, order and references: a real, small
- * implementation of the SPI, so that the engine is tested without a database. One thread. It keeps to the letter of the SPI where
- * that is hard on its users: rows are gone when the next one comes, whatever was made from the scratch pool, too.
+ * A connector whose records are JSON objects in memory, with transactions, versions, lists, order and
+ * references: a real, small implementation of the SPI, so that the engine is tested without a database. One
+ * thread. It keeps to the letter of the SPI where that is hard on its users: rows are gone when the next one
+ * comes, whatever was made from the scratch pool, too.
  */
 
 #include "scim_connector.h"

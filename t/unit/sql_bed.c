@@ -92,6 +92,7 @@ static char *next_part(const char **at, const char *marks)
 
 static void parse_use(scim_attr_use_t *use, const char **at)
 {
+    unsigned char *sub_write = apr_pcalloc(test_pool, 16);
     char *name = next_part(at, ";:");
     const size_t len = strlen(name);
 
@@ -104,9 +105,14 @@ static void parse_use(scim_attr_use_t *use, const char **at)
     if (!use->list)
         return;
     use->sub = apr_pcalloc(test_pool, 16 * sizeof(*use->sub));
+    use->sub_write = sub_write;
     do {
+        char *sub;
+
         ++*at;
-        use->sub[use->nsub++] = next_part(at, ",;");
+        sub = next_part(at, ",;");
+        sub_write[use->nsub] = use->write && *sub != '~';
+        use->sub[use->nsub++] = sub + (*sub == '~');
     } while (**at == ',');
 }
 
@@ -199,7 +205,7 @@ static void make_entities(bed_t *bed)
     bed->person = bed_entity(bed->target, "User", person,
                              "id; external_id!; login!; family_name!; display_name!; status!; password_hash!; manager_id!; created_at; "
                              "modified_at; rows(person_email, person_id, position)!: address, kind, label, is_primary; "
-                             "rows(person_address, person_id, position)!: kind, street; rows(person_team, person_id): team_id, team_name",
+                             "rows(person_address, person_id, position)!: kind, street, ~country; rows(person_team, person_id): team_id, team_name",
                              NULL);
     bed->team = bed_entity(bed->target, "Group", team, "id; external_id!; name!; rows(team_member, team_id)!: person_id", NULL);
     bed->badge = bed_entity(bed->target, "Badge", badge,

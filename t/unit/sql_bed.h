@@ -38,7 +38,7 @@ const char *bed_objection(scim_target_t *target, const char *type, const char *c
 /** Begins the process life of the target; connections go when the pool of the test does. */
 void bed_start(scim_target_t *target);
 
-/** Attributes from "id; login!; rows(team_member, team_id)!: person_id, since". '!' is written, too. */
+/** Attributes from "id; login!; rows(team_member, team_id)!: person_id, ~since". '!' is written, too, but for '~' columns. */
 const scim_attrs_t *bed_attrs(const char *spec);
 
 /** Creates in a transaction; the key. */

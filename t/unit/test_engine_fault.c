@@ -7,7 +7,8 @@
 #include "scim_error.h"
 
 /*
- * Every request with every call to the backend failing in its turn. What is not seen here a leak checker sees: run it under one.
+ * Every request with every call to the backend failing in its turn. What is not seen here a leak checker sees: run
+ * it under one.
  */
 
 static const char *const looked_up_user[] = {
@@ -35,19 +36,22 @@ enum { TRANSACTIONS = 2, SYSTEMS = 4 };
 
 static void setup_system(int kind)
 {
-    const engine_config_t config = {
-        .user = looked_up_user, .group = looked_up_group, .two_targets = kind & 1, .no_transactions = (kind & TRANSACTIONS) != 0
-    };
+    const engine_config_t config = { .user = looked_up_user,
+                                     .group = looked_up_group,
+                                     .two_targets = kind & 1,
+                                     .no_transactions = (kind & TRANSACTIONS) != 0 };
     int i;
 
     engine_make(&config);
     for (i = 1; i <= 4; i++)
         memory_put(engine.memory, "User", apr_itoa(test_pool, i),
-                   json_pack("{s:s, s:s, s:s, s:[{s:s}], s:[{s:s}, {s:s}], s:s}", "uid", apr_psprintf(test_pool, "u%d", i), "login",
-                             apr_psprintf(test_pool, "user%d", i), "title", i % 2 ? "odd" : "even", "mails", "address", "a@b",
-                             "memberships", "team", "1", "team", "9", "boss", "2"));
-    memory_put(engine.groups, "Group", "1", json_pack("{s:s, s:s, s:[{s:s}, {s:s}]}", "uid", "g1", "name", "One", "members",
-                                                      "person", "1", "person", "99"));
+                   json_pack("{s:s, s:s, s:s, s:[{s:s}], s:[{s:s}, {s:s}], s:s}", "uid",
+                             apr_psprintf(test_pool, "u%d", i), "login", apr_psprintf(test_pool, "user%d", i),
+                             "title", i % 2 ? "odd" : "even", "mails", "address", "a@b", "memberships",
+                             "team", "1", "team", "9", "boss", "2"));
+    memory_put(engine.groups, "Group", "1",
+               json_pack("{s:s, s:s, s:[{s:s}, {s:s}]}", "uid", "g1", "name", "One", "members", "person", "1",
+                         "person", "99"));
 }
 
 #define OPERATIONS(text) "{'schemas': ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], 'Operations': [" text "]}"
@@ -55,37 +59,58 @@ static void setup_system(int kind)
 static const struct {
     const char     *method, *path, *body;
     scim_listargs_t args;
+    const char     *if_none_match;
     int             weak;              /* the backend matches nothing exactly */
 } requests[] = {
     { .method = "GET", .path = "/Users/u1" },
     { .method = "GET", .path = "/Groups/g1" },
     { .method = "GET", .path = "/Users" },
     { .method = "GET", .path = "/Groups", .args = { .filter = "members eq \"u1\"" } },
-    { .method = "GET", .path = "/Users", .args = { .filter = "groups.value eq \"g1\" and title eq \"odd\"" }, .weak = 1 },
+    { .method = "GET",
+      .path = "/Users",
+      .args = { .filter = "groups.value eq \"g1\" and title eq \"odd\"" },
+      .weak = 1 },
     { .method = "GET", .path = "/Users", .args = { .sort_by = "groups", .count = "2" } },
-    { .method = "POST", .path = "/Users",
-      .body = "{'userName': 'x', 'password': 'p', 'emails': [{'value': 'a'}], '" ENTERPRISE "': {'manager': {'value': 'u3'}}}" },
-    { .method = "POST", .path = "/Groups", .body = "{'displayName': 'x', 'members': [{'value': 'u1'}, {'value': 'u2'}]}" },
-    { .method = "PUT", .path = "/Users/u1",
-      .body = "{'userName': 'x', 'emails': [{'value': 'a'}], '" ENTERPRISE "': {'manager': {'value': 'u3'}}}" },
-    { .method = "PUT", .path = "/Groups/g1", .body = "{'displayName': 'x', 'members': [{'value': 'u1'}, {'value': 'u2'}]}" },
-    { .method = "PATCH", .path = "/Groups/g1",
+    { .method = "POST",
+      .path = "/Users",
+      .body = "{'userName': 'x', 'password': 'p', 'emails': [{'value': 'a'}], '" ENTERPRISE
+              "': {'manager': {'value': 'u3'}}}" },
+    { .method = "POST",
+      .path = "/Groups",
+      .body = "{'displayName': 'x', 'members': [{'value': 'u1'}, {'value': 'u2'}]}" },
+    { .method = "PUT",
+      .path = "/Users/u1",
+      .body =
+          "{'userName': 'x', 'emails': [{'value': 'a'}], '" ENTERPRISE "': {'manager': {'value': 'u3'}}}" },
+    { .method = "PUT",
+      .path = "/Groups/g1",
+      .body = "{'displayName': 'x', 'members': [{'value': 'u1'}, {'value': 'u2'}]}" },
+    { .method = "PATCH",
+      .path = "/Groups/g1",
       .body = OPERATIONS("{'op': 'add', 'path': 'members', 'value': [{'value': 'u3'}]},"
                          "{'op': 'remove', 'path': 'members[value eq \\'u1\\']'},"
                          "{'op': 'replace', 'path': 'displayName', 'value': 'x'}") },
-    { .method = "PATCH", .path = "/Groups/g1", .body = OPERATIONS("{'op': 'remove', 'path': 'members[value sw \\'u\\']'}") },
-    { .method = "PATCH", .path = "/Users/u1",
-      .body = OPERATIONS("{'op': 'replace', 'path': 'title', 'value': 'x'}, {'op': 'remove', 'path': 'password'},"
-                         "{'op': 'add', 'path': 'emails', 'value': [{'value': 'b', 'primary': true}]},"
-                         "{'op': 'replace', 'path': '" ENTERPRISE ":manager', 'value': 'u4'}") },
-    { .method = "DELETE", .path = "/Users/u1" }
+    { .method = "PATCH",
+      .path = "/Groups/g1",
+      .body = OPERATIONS("{'op': 'remove', 'path': 'members[value sw \\'u\\']'}") },
+    { .method = "PATCH",
+      .path = "/Users/u1",
+      .body =
+          OPERATIONS("{'op': 'replace', 'path': 'title', 'value': 'x'}, {'op': 'remove', 'path': 'password'},"
+                     "{'op': 'add', 'path': 'emails', 'value': [{'value': 'b', 'primary': true}]},"
+                     "{'op': 'replace', 'path': '" ENTERPRISE ":manager', 'value': 'u4'}") },
+    { .method = "DELETE", .path = "/Users/u1" },
+    { .method = "DELETE", .path = "/Users/u1", .if_none_match = "W/\"7\"" }
 };
 
 enum { REQUESTS = sizeof requests / sizeof *requests };
 
 static answer_t ask(int i)
 {
-    const request_t request = { .method = requests[i].method, .path = requests[i].path, .args = requests[i].args,
+    const request_t request = { .method = requests[i].method,
+                                .path = requests[i].path,
+                                .args = requests[i].args,
+                                .if_none_match = requests[i].if_none_match,
                                 .body = requests[i].body ? json(requests[i].body) : NULL };
 
     if (requests[i].weak)
@@ -127,7 +152,8 @@ static void break_call(int target, int n, int many, unsigned retriable)
     memory->fail_retriable = retriable & 1;
 }
 
-/* Each call fails for good: the answer is the error, before anything was said, and in a transaction nothing has happened. */
+/* Each call fails for good: the answer is the error, before anything was said, and in a transaction nothing has
+ * happened. */
 START_TEST(one_call_fails)
 {
     const int request = _i % REQUESTS, kind = _i / REQUESTS;
@@ -150,7 +176,8 @@ START_TEST(one_call_fails)
 }
 END_TEST
 
-/* Each call fails with the promise that nothing happened: the request is tried again, and comes out as if nothing had been;
+/* Each call fails with the promise that nothing happened: the request is tried again, and comes out as if nothing
+ * had been;
  * without transactions it may end with the error, but nothing is done twice. */
 START_TEST(one_call_fails_for_now)
 {
@@ -168,7 +195,8 @@ START_TEST(one_call_fails_for_now)
             answer = ask(request);
             if (answer.err) {
                 ck_assert_int_eq(answer.begun, 0);
-                ck_assert_msg((kind & TRANSACTIONS) || n == 1, "call %d", n);  /* acquire() has its own ways of waiting */
+                ck_assert_msg((kind & TRANSACTIONS) || n == 1, "call %d",
+                              n); /* acquire() has its own ways of waiting */
                 ck_assert_msg((kind & TRANSACTIONS) || strcmp(tables(), wanted.before) == 0, "%s", tables());
                 continue;
             }

@@ -46,7 +46,8 @@ static void check_list(const answer_t *answer, json_int_t total, json_int_t star
     ck_json(json_object_get(answer->body, "schemas"), "[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"]");
     ck_assert_int_eq(number(answer, "totalResults"), total);
     ck_assert_int_eq(number(answer, "startIndex"), start);
-    ck_assert_uint_eq((size_t)number(answer, "itemsPerPage"), json_array_size(json_object_get(answer->body, "Resources")));
+    ck_assert_uint_eq((size_t)number(answer, "itemsPerPage"),
+                      json_array_size(json_object_get(answer->body, "Resources")));
     ck_assert_uint_eq(json_object_size(answer->body), 5);
     ck_assert_ptr_null(answer->etag);
     ck_assert_ptr_null(answer->location);
@@ -79,11 +80,19 @@ END_TEST
 static const struct {
     const char *start, *count, *ids;
     int         is;
-} pages[] = {
-    { NULL, NULL, "1 2 3 4 5 6 7", 1 }, { "1", "3", "1 2 3", 1 }, { "4", "3", "4 5 6", 4 }, { "7", "3", "7", 7 },
-    { "8", "3", "", 8 }, { "100000", "100", "", 100000 }, { "9223372036854775807", "9", "", 0 }, { "-5", "2", "1 2", 1 },
-    { "0", NULL, "1 2 3 4 5 6 7", 1 }, { NULL, "0", "", 1 }, { "3", "0", "", 3 }, { NULL, "-1", "", 1 }, { "6", "1000000", "6 7", 6 }
-};
+} pages[] = { { NULL, NULL, "1 2 3 4 5 6 7", 1 },
+              { "1", "3", "1 2 3", 1 },
+              { "4", "3", "4 5 6", 4 },
+              { "7", "3", "7", 7 },
+              { "8", "3", "", 8 },
+              { "100000", "100", "", 100000 },
+              { "9223372036854775807", "9", "", 0 },
+              { "-5", "2", "1 2", 1 },
+              { "0", NULL, "1 2 3 4 5 6 7", 1 },
+              { NULL, "0", "", 1 },
+              { "3", "0", "", 3 },
+              { NULL, "-1", "", 1 },
+              { "6", "1000000", "6 7", 6 } };
 
 START_TEST(page)
 {
@@ -225,7 +234,9 @@ END_TEST
 
 START_TEST(too_many_to_look_through)
 {
-    const request_t request = { .method = "GET", .path = "/Users", .args = { .filter = "active eq true", .count = "1000" } };
+    const request_t request = { .method = "GET",
+                                .path = "/Users",
+                                .args = { .filter = "active eq true", .count = "1000" } };
     answer_t answer;
 
     engine.limits.max_scan = 500;
@@ -259,12 +270,16 @@ END_TEST
 
 static const struct {
     const char *by, *order, *ids;
-} orders[] = {
-    { "name.familyName", NULL, "3 2 5 1 4" }, { "name.familyName", "descending", "4 1 5 2 3" },
-    { "title", "ascending", "2 1 3 4 5" }, { "title", "descending", "3 4 5 1 2" }, { "meta.lastModified", NULL, "5 3 1 2 4" },
-    { "active", NULL, "4 1 2 3 5" }, { "emails", NULL, "3 1 2 4 5" }, { "id", "descending", "5 4 3 2 1" },
-    { "meta.location", "descending", "5 4 3 2 1" }, { "schemas", NULL, "1 2 3 4 5" }
-};
+} orders[] = { { "name.familyName", NULL, "3 2 5 1 4" },
+               { "name.familyName", "descending", "4 1 5 2 3" },
+               { "title", "ascending", "2 1 3 4 5" },
+               { "title", "descending", "3 4 5 1 2" },
+               { "meta.lastModified", NULL, "5 3 1 2 4" },
+               { "active", NULL, "4 1 2 3 5" },
+               { "emails", NULL, "3 1 2 4 5" },
+               { "id", "descending", "5 4 3 2 1" },
+               { "meta.location", "descending", "5 4 3 2 1" },
+               { "schemas", NULL, "1 2 3 4 5" } };
 
 static void put_person(const char *key, const char *family, const char *title, const char *changed, const char *mail)
 {
@@ -275,13 +290,16 @@ static void put_person(const char *key, const char *family, const char *title, c
     if (changed)
         json_object_set_new(data, "changed", json_string(changed));
     if (mail)
-        json_object_set_new(data, "mails", json_pack("[{s:s}, {s:s, s:b}]", "address", "zzz", "address", mail, "main", 1));
+        json_object_set_new(data, "mails",
+                            json_pack("[{s:s}, {s:s, s:b}]", "address", "zzz", "address", mail, "main", 1));
     memory_put(engine.memory, "User", key, data);
 }
 
 START_TEST(order)
 {
-    const scim_listargs_t args = { .sort_by = orders[_i / 2].by, .sort_order = orders[_i / 2].order, .attributes = "id" };
+    const scim_listargs_t args = { .sort_by = orders[_i / 2].by,
+                                   .sort_order = orders[_i / 2].order,
+                                   .attributes = "id" };
     answer_t answer;
 
     weaken(_i % 2 == 0, 1, 1);

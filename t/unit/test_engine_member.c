@@ -7,15 +7,23 @@
 #include "engine_fixture.h"
 
 /* Users and groups whose ids are looked up: "u1" stands for the record with the key "1". */
-static const char *const looked_up_user[] = {
-    "id <- uid", "userName <-> login required", "<groups <- memberships", "value <- team | ref(Group)", "display <- label", ">",
-    ENTERPRISE ":department <-> department", ENTERPRISE ":manager.value <-> boss | ref(User)",
-    ENTERPRISE ":manager.displayName <- boss_name", NULL
-};
-static const char *const looked_up_group[] = {
-    "id <- uid", "displayName <-> name required", "<members <-> members", "value <-> person | ref(User)", "display <-> label", ">",
-    NULL
-};
+static const char *const looked_up_user[] = { "id <- uid",
+                                              "userName <-> login required",
+                                              "<groups <- memberships",
+                                              "value <- team | ref(Group)",
+                                              "display <- label",
+                                              ">",
+                                              ENTERPRISE ":department <-> department",
+                                              ENTERPRISE ":manager.value <-> boss | ref(User)",
+                                              ENTERPRISE ":manager.displayName <- boss_name",
+                                              NULL };
+static const char *const looked_up_group[] = { "id <- uid",
+                                               "displayName <-> name required",
+                                               "<members <-> members",
+                                               "value <-> person | ref(User)",
+                                               "display <-> label",
+                                               ">",
+                                               NULL };
 
 static void setup(void)
 {
@@ -39,7 +47,8 @@ static void put_users(int n)
     int i;
 
     for (i = 1; i <= n; i++)
-        memory_put(engine.memory, "User", numbered("", i), json_pack("{s:s, s:s}", "uid", numbered("u", i), "login", numbered("user", i)));
+        memory_put(engine.memory, "User", numbered("", i),
+                   json_pack("{s:s, s:s}", "uid", numbered("u", i), "login", numbered("user", i)));
 }
 
 /* A group with the users from..to, whether or not they are there. */
@@ -50,7 +59,8 @@ static void put_group(int number, int from, int to)
     for (; from <= to; from++)
         json_array_append_new(members, json_pack("{s:s, s:s}", "person", numbered("", from), "label", "L"));
     memory_put(engine.groups, "Group", numbered("", number),
-               json_pack("{s:s, s:s, s:o}", "uid", numbered("g", number), "name", numbered("Group", number), "members", members));
+               json_pack("{s:s, s:s, s:o}", "uid", numbered("g", number), "name", numbered("Group", number),
+                         "members", members));
 }
 
 static const char *json(const char *text)
@@ -83,7 +93,8 @@ START_TEST(keys_become_ids)
     ck_json(members_of(&answer), json("[" MEMBER("u1") ", " MEMBER("u2") "]"));
     ck_assert_int_eq(engine.memory->opened, 1);
     ck_assert_int_eq(engine.groups->opened, 1);
-    ck_assert_int_eq(engine.memory->resolves + (_i ? engine.groups->resolves : 0), 2);     /* the group itself, its members */
+    ck_assert_int_eq(engine.memory->resolves + (_i ? engine.groups->resolves : 0),
+                     2); /* the group itself, its members */
 }
 END_TEST
 
@@ -144,6 +155,19 @@ START_TEST(parts_of_a_reference)
 }
 END_TEST
 
+START_TEST(the_url_of_a_manager_alone)
+{
+    answer_t answer;
+
+    use(0);
+    put_users(2);
+    json_object_set_new(memory_data(engine.memory, "User", "1"), "boss", json_string("2"));
+    answer = engine_get("/Users/u1", (scim_listargs_t){ .attributes = ENTERPRISE ":manager.$ref" });
+    ck_json(json_object_get(answer.body, ENTERPRISE), json("{'manager': {'$ref': '" ENGINE_BASE "/Users/u2'}}"));
+    ck_assert_str_eq(engine.memory->last_attrs, "uid,boss");
+}
+END_TEST
+
 /* ---- what refers to nothing any more ---- */
 
 START_TEST(dangling_members)
@@ -184,7 +208,8 @@ END_TEST
 
 START_TEST(groups_of_a_user)
 {
-    json_t *memberships = json_pack("[{s:s, s:s}, {s:s, s:s}]", "team", "1", "label", "One", "team", "9", "label", "Nine");
+    json_t *memberships =
+        json_pack("[{s:s, s:s}, {s:s, s:s}]", "team", "1", "label", "One", "team", "9", "label", "Nine");
     answer_t answer;
 
     use((unsigned)_i);
@@ -217,9 +242,12 @@ END_TEST
 static const struct {
     const char *method, *path, *body, *person;     /* the first member's key then */
 } writes[] = {
-    { "PUT", "/Groups/g1", "{'displayName': 'G', 'members': [{'value': 'u2'}, {'value': 'u3', 'type': 'User'}]}", "2" },
-    { "PUT", "/Groups/g1", "{'displayName': 'G', 'members': [{'value': 'u3', '$ref': 'http://elsewhere/Users/u1'}]}", "3" },
-    { "PATCH", "/Groups/g1", OPERATIONS("{'op': 'replace', 'path': 'members', 'value': [{'value': 'u3'}]}"), "3" },
+    { "PUT", "/Groups/g1",
+      "{'displayName': 'G', 'members': [{'value': 'u2'}, {'value': 'u3', 'type': 'User'}]}", "2" },
+    { "PUT", "/Groups/g1",
+      "{'displayName': 'G', 'members': [{'value': 'u3', '$ref': 'http://elsewhere/Users/u1'}]}", "3" },
+    { "PATCH", "/Groups/g1", OPERATIONS("{'op': 'replace', 'path': 'members', 'value': [{'value': 'u3'}]}"),
+      "3" },
     { "PATCH", "/Groups/g1", OPERATIONS("{'op': 'remove', 'path': 'members[value eq \\'u1\\']'}"), "2" }
 };
 
@@ -256,7 +284,8 @@ START_TEST(references_to_nothing_are_refused)
     put_group(1, 1, 2);
     before = scim_json_dump(engine.memory->tables, test_pool);
     before_groups = scim_json_dump(engine.groups->tables, test_pool);
-    ck_assert_int_eq(engine_fail(unknown[_i / 2].method, unknown[_i / 2].path, json(unknown[_i / 2].body)), SCIM_E_INVALID_VALUE);
+    ck_assert_int_eq(engine_fail(unknown[_i / 2].method, unknown[_i / 2].path, json(unknown[_i / 2].body)),
+                     SCIM_E_INVALID_VALUE);
     ck_assert_str_eq(scim_json_dump(engine.memory->tables, test_pool), before);
     ck_assert_str_eq(scim_json_dump(engine.groups->tables, test_pool), before_groups);
 }
@@ -268,7 +297,8 @@ START_TEST(keys_that_are_ids_are_checked_too)
     engine_setup();
     engine_users(3);
     engine_group("1", "G", 1, 1);
-    ck_assert_int_eq(engine_fail("PUT", "/Groups/1", json("{'displayName': 'G', 'members': [{'value': '2'}, {'value': '4'}]}")),
+    ck_assert_int_eq(engine_fail("PUT", "/Groups/1",
+                                 json("{'displayName': 'G', 'members': [{'value': '2'}, {'value': '4'}]}")),
                      SCIM_E_INVALID_VALUE);
     engine.memory->resolves = 0;
     engine_do("PUT", "/Groups/1", json("{'displayName': 'G', 'members': [{'value': '2'}, {'value': '3'}]}"));
@@ -284,10 +314,36 @@ START_TEST(nobody_is_removed)
     put_users(2);
     put_group(1, 1, 2);
     engine_do("PATCH", "/Groups/g1",
-              json(_i / 2 ? OPERATIONS("{'op': 'remove', 'path': 'members', 'value': [{'value': 'u8'}, {'value': 'u9'}]}")
+              json(_i / 2 ? OPERATIONS(
+                       "{'op': 'remove', 'path': 'members', 'value': [{'value': 'u8'}, {'value': 'u9'}]}")
                           : OPERATIONS("{'op': 'remove', 'path': 'members[value eq \\'u9\\']'}")));
     ck_assert_uint_eq(json_array_size(json_object_get(memory_data(engine.groups, "Group", "1"), "members")), 2);
     ck_assert_int_eq(memory_version(engine.groups, "Group", "1"), 1);
+    ck_assert_str_eq(engine.groups->last_change, "");
+}
+END_TEST
+
+/* Ids that no resource can have are not even looked up. */
+START_TEST(impossible_ids)
+{
+    static const char *const user[] = { "id <- uid | concatString(prefix=\"u-\")",
+                                        "userName <-> login required", NULL };
+    const engine_config_t config = { .user = user };
+
+    engine_make(&config);
+    put_users(2);
+    engine_group("g", "G", 1, 2);
+    engine_do("PATCH", "/Groups/g", json(OPERATIONS("{'op': 'remove', 'path': 'members[value eq \\'u1\\']'}")));
+    ck_assert_int_eq(engine.memory->resolves, 0);
+    ck_assert_int_eq(memory_version(engine.memory, "Group", "g"), 1);
+    engine_do("PATCH", "/Groups/g",
+              json(OPERATIONS("{'op': 'remove', 'path': 'members', 'value': [{'value': 'u1'}, {'value': 'u-u1'}]}")));
+    ck_assert_int_eq(engine.memory->last_resolved, 1);
+    ck_json(json_object_get(memory_data(engine.memory, "Group", "g"), "members"), "[{\"person\": \"2\"}]");
+    ck_assert_int_eq(engine_fail("PATCH", "/Groups/g",
+                                 json(OPERATIONS("{'op': 'add', 'path': 'members', 'value': [{'value': 'u2'}]}"))),
+                     SCIM_E_INVALID_VALUE);
+    ck_assert_int_eq(engine_fail("GET", "/Users/u2", NULL), SCIM_E_NOT_FOUND);
 }
 END_TEST
 
@@ -379,6 +435,7 @@ int main(void)
     tcase_add_test(tc, a_page_is_looked_up_together);
     tcase_add_test(tc, not_looked_up_where_nobody_asks);
     tcase_add_loop_test(tc, parts_of_a_reference, 0, 4);
+    tcase_add_test(tc, the_url_of_a_manager_alone);
     tcase_add_test(tc, dangling_members);
     tcase_add_loop_test(tc, dangling_manager, 0, 3);
     tcase_add_loop_test(tc, groups_of_a_user, 0, 2);
@@ -387,6 +444,7 @@ int main(void)
     tcase_add_loop_test(tc, references_to_nothing_are_refused, 0, 2 * count(sizeof unknown, sizeof *unknown));
     tcase_add_test(tc, keys_that_are_ids_are_checked_too);
     tcase_add_loop_test(tc, nobody_is_removed, 0, 4);
+    tcase_add_test(tc, impossible_ids);
     tcase_add_loop_test(tc, filtered_by_reference, 0, 6 * count(sizeof filters, sizeof *filters));
     tcase_add_test(tc, large_groups_stream);
     suite_add_tcase(suite, tc);

@@ -18,8 +18,10 @@ static void setup(void)
 /* A PatchOp with these operations, quotes as apostrophes. */
 static const char *message(const char *operations)
 {
-    char *text = apr_pstrcat(test_pool, "{'schemas': ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], 'Operations': [", operations,
-                             "]}", NULL), *c;
+    char *text = apr_pstrcat(test_pool,
+                             "{'schemas': ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], 'Operations': [",
+                             operations, "]}", NULL),
+         *c;
 
     for (c = text; *c; c++)
         if (*c == '\'')
@@ -55,23 +57,27 @@ static const char *members(void)
 static const struct {
     const char *operations, *members, *change;
     int         resolves;
-} small[] = {
-    { "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]}", "1 2 3 4 ", "ADD members", 1 },
-    { "{'op': 'Add', 'path': 'members', 'value': [{'value': '4', '$ref': null}, {'value': '5'}]}", "1 2 3 4 5 ", "ADD members", 1 },
-    { "{'op': 'add', 'value': {'members': [{'value': '4'}]}}", "1 2 3 4 ", "ADD members", 1 },
-    { "{'op': 'remove', 'path': 'members[value eq \\'2\\']'}", "1 3 ", "REMOVE members", 0 },
-    { "{'op': 'remove', 'path': 'members[value eq \\'2\\' or value eq \\'3\\']'}", "1 ", "REMOVE members", 0 },
-    { "{'op': 'Remove', 'path': 'members', 'value': [{'value': '1'}, {'value': '3'}]}", "2 ", "REMOVE members", 0 },
-    { "{'op': 'remove', 'path': 'members'}", "", "SET members", 0 },
-    { "{'op': 'replace', 'path': 'members', 'value': []}", "", "SET members", 0 },
-    { "{'op': 'replace', 'path': 'members', 'value': [{'value': '9'}]}", "9 ", "SET members", 1 },
-    { "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]},"
-      "{'op': 'remove', 'path': 'members[value eq \\'1\\']'}", "2 3 4 ", "REMOVE members, ADD members", 1 },
-    { "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]},"
-      "{'op': 'remove', 'path': 'members[value eq \\'4\\']'}", "1 2 3 ", "REMOVE members", 0 },
-    { "{'op': 'replace', 'path': 'displayName', 'value': 'New'}, {'op': 'add', 'path': 'members', 'value': [{'value': '4'}]}",
-      "1 2 3 4 ", "SET name, ADD members", 1 }
-};
+} small[] = { { "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]}", "1 2 3 4 ", "ADD members", 1 },
+              { "{'op': 'Add', 'path': 'members', 'value': [{'value': '4', '$ref': null}, {'value': '5'}]}",
+                "1 2 3 4 5 ", "ADD members", 1 },
+              { "{'op': 'add', 'value': {'members': [{'value': '4'}]}}", "1 2 3 4 ", "ADD members", 1 },
+              { "{'op': 'remove', 'path': 'members[value eq \\'2\\']'}", "1 3 ", "REMOVE members", 0 },
+              { "{'op': 'remove', 'path': 'members[value eq \\'2\\' or value eq \\'3\\']'}", "1 ",
+                "REMOVE members", 0 },
+              { "{'op': 'Remove', 'path': 'members', 'value': [{'value': '1'}, {'value': '3'}]}", "2 ",
+                "REMOVE members", 0 },
+              { "{'op': 'remove', 'path': 'members'}", "", "SET members", 0 },
+              { "{'op': 'replace', 'path': 'members', 'value': []}", "", "SET members", 0 },
+              { "{'op': 'replace', 'path': 'members', 'value': [{'value': '9'}]}", "9 ", "SET members", 1 },
+              { "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]},"
+                "{'op': 'remove', 'path': 'members[value eq \\'1\\']'}",
+                "2 3 4 ", "REMOVE members, ADD members", 1 },
+              { "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]},"
+                "{'op': 'remove', 'path': 'members[value eq \\'4\\']'}",
+                "1 2 3 ", "REMOVE members", 0 },
+              { "{'op': 'replace', 'path': 'displayName', 'value': 'New'}, {'op': 'add', 'path': 'members', "
+                "'value': [{'value': '4'}]}",
+                "1 2 3 4 ", "SET name, ADD members", 1 } };
 
 START_TEST(pushed_forward)
 {
@@ -115,10 +121,14 @@ END_TEST
 /* A member that nobody knows can go, but not come; and one that goes takes no other along. */
 START_TEST(unknown_members)
 {
-    ck_err(patch("/Groups/g", "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}, {'value': 'nobody'}]}", NULL).err,
+    ck_err(patch("/Groups/g",
+                 "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}, {'value': 'nobody'}]}", NULL)
+               .err,
            SCIM_E_INVALID_VALUE);
     ck_assert_str_eq(members(), "1 2 3 ");
-    ck_ok(patch("/Groups/g", "{'op': 'remove', 'path': 'members', 'value': [{'value': 'nobody'}, {'value': '3'}]}", NULL).err);
+    ck_ok(patch("/Groups/g",
+                "{'op': 'remove', 'path': 'members', 'value': [{'value': 'nobody'}, {'value': '3'}]}", NULL)
+              .err);
     ck_assert_str_eq(members(), "1 2 ");
 }
 END_TEST
@@ -143,10 +153,12 @@ END_TEST
 /* Who asks for attributes is given them. */
 START_TEST(answered_with_the_resource)
 {
-    const request_t request = {
-        .method = "PATCH", .path = "/Groups/g", .args = { .attributes = _i ? NULL : "members.value", .excluded = _i ? "members" : NULL },
-        .body = message("{'op': 'remove', 'path': 'members[value eq \\'1\\']'}, {'op': 'remove', 'path': 'members[value eq \\'2\\']'}")
-    };
+    const request_t request = { .method = "PATCH",
+                                .path = "/Groups/g",
+                                .args = { .attributes = _i ? NULL : "members.value",
+                                          .excluded = _i ? "members" : NULL },
+                                .body = message("{'op': 'remove', 'path': 'members[value eq \\'1\\']'}, "
+                                                "{'op': 'remove', 'path': 'members[value eq \\'2\\']'}") };
     answer_t answer = engine_ask(&request);
 
     ck_ok(answer.err);
@@ -164,20 +176,23 @@ END_TEST
 static const struct {
     const char *operations, *change, *is;      /* the attributes that are looked at */
 } users[] = {
-    { "{'op': 'replace', 'path': 'name.givenName', 'value': 'G'}", "SET given", "{'name': {'givenName': 'G', 'familyName': 'Family1'}}" },
+    { "{'op': 'replace', 'path': 'name.givenName', 'value': 'G'}", "SET given",
+      "{'name': {'givenName': 'G', 'familyName': 'Family1'}}" },
     { "{'op': 'add', 'value': {'name': {'givenName': 'G'}, 'title': 'T'}}", "SET given, SET title",
       "{'name': {'givenName': 'G', 'familyName': 'Family1'}, 'title': 'T'}" },
     { "{'op': 'Replace', 'path': 'active', 'value': 'False'}", "SET status", "{'active': false}" },
     { "{'op': 'remove', 'path': 'name'}", "SET family", "{'name': null}" },
     { "{'op': 'add', 'path': '" ENTERPRISE ":manager', 'value': '3'}", "SET boss",
-      "{'" ENTERPRISE "': {'department': 'Sales', 'manager': {'value': '3', '$ref': '" ENGINE_BASE "/Users/3'}}}" },
+      "{'" ENTERPRISE "': {'department': 'Sales', 'manager': {'value': '3', '$ref': '" ENGINE_BASE
+      "/Users/3'}}}" },
     { "{'op': 'remove', 'path': '" ENTERPRISE "'}", "SET department", "{'" ENTERPRISE "': null}" },
     { "{'op': 'add', 'path': 'emails', 'value': [{'value': 'x', 'primary': true}]}", "ADD mails",
       "{'emails': [{'value': 'u1@example.com', 'type': 'work'}, {'value': 'x', 'primary': true}]}" },
     { "{'op': 'replace', 'path': 'emails[type eq \\'work\\'].value', 'value': 'y'}", "SET mails",
       "{'emails': [{'value': 'y', 'type': 'work'}]}" },
     { "{'op': 'remove', 'path': 'emails[type eq \\'work\\']'}", "SET mails", "{'emails': null}" },
-    { "{'op': 'add', 'path': 'title', 'value': 'a'}, {'op': 'replace', 'path': 'title', 'value': 'b'}", "SET title", "{'title': 'b'}" }
+    { "{'op': 'add', 'path': 'title', 'value': 'a'}, {'op': 'replace', 'path': 'title', 'value': 'b'}",
+      "SET title", "{'title': 'b'}" }
 };
 
 START_TEST(differences)
@@ -230,19 +245,26 @@ START_TEST(refused)
         { "/Users/99", "{'op': 'add', 'path': 'title', 'value': 'x'}", SCIM_E_NOT_FOUND },
         { "/Groups/99", "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]}", SCIM_E_NOT_FOUND },
         { "/Users/1", "{'op': 'add', 'path': 'nobody', 'value': 'x'}", SCIM_E_INVALID_PATH },
-        { "/Users/1", "{'op': 'replace', 'path': 'emails[type eq \\'fax\\'].value', 'value': 'x'}", SCIM_E_NO_TARGET },
+        { "/Users/1", "{'op': 'replace', 'path': 'emails[type eq \\'fax\\'].value', 'value': 'x'}",
+          SCIM_E_NO_TARGET },
         { "/Users/1", "{'op': 'remove'}", SCIM_E_NO_TARGET },
         { "/Users/1", "{'op': 'remove', 'path': 'userName'}", SCIM_E_MUTABILITY },
         { "/Users/1", "{'op': 'add', 'path': 'groups', 'value': [{'value': 'g'}]}", SCIM_E_MUTABILITY },
         { "/Users/1", "{'op': 'replace', 'path': 'id', 'value': '2'}", SCIM_E_MUTABILITY },
         { "/Users/1", "{'op': 'replace', 'path': 'userName', 'value': 'user2'}", SCIM_E_UNIQUENESS },
         { "/Users/1", "{'op': 'replace', 'path': 'active', 'value': 'perhaps'}", SCIM_E_INVALID_VALUE },
-        { "/Users/1", "{'op': 'add', 'path': '" ENTERPRISE ":manager.value', 'value': '99'}", SCIM_E_INVALID_VALUE },
+        { "/Users/1", "{'op': 'add', 'path': '" ENTERPRISE ":manager.value', 'value': '99'}",
+          SCIM_E_INVALID_VALUE },
         /* the second operation fails: the first one did not happen */
-        { "/Users/1", "{'op': 'add', 'path': 'title', 'value': 'x'}, {'op': 'replace', 'path': 'emails[type eq \\'fax\\'].value',"
-                      "'value': 'x'}", SCIM_E_NO_TARGET },
-        { "/Groups/g", "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]},"
-                       "{'op': 'remove', 'path': 'displayName'}", SCIM_E_MUTABILITY },
+        { "/Users/1",
+          "{'op': 'add', 'path': 'title', 'value': 'x'}, {'op': 'replace', 'path': 'emails[type eq "
+          "\\'fax\\'].value',"
+          "'value': 'x'}",
+          SCIM_E_NO_TARGET },
+        { "/Groups/g",
+          "{'op': 'add', 'path': 'members', 'value': [{'value': '4'}]},"
+          "{'op': 'remove', 'path': 'displayName'}",
+          SCIM_E_MUTABILITY },
         { "/Users/1", "", SCIM_E_INVALID_SYNTAX }
     };
     const char *before = snapshot();
@@ -275,17 +297,25 @@ START_TEST(passwords)
     ck_json(json_object_get(memory_data(engine.memory, "User", "1"), "secret"), "\"new\"");
 
     /* that nobody can see whether there is one is no reason to keep it */
-    ck_ok(patch("/Users/1", "{'op': 'remove', 'path': 'password'}, {'op': 'add', 'path': 'title', 'value': 'T'}", NULL).err);
+    ck_ok(patch("/Users/1",
+                "{'op': 'remove', 'path': 'password'}, {'op': 'add', 'path': 'title', 'value': 'T'}", NULL)
+              .err);
     data = memory_data(engine.memory, "User", "1");
     ck_assert(json_is_null(json_object_get(data, "secret")));
     ck_json(json_object_get(data, "title"), "\"T\"");
     ck_ok(patch("/Users/1", "{'op': 'remove', 'path': 'password'}", NULL).err);
     ck_assert_int_eq(memory_version(engine.memory, "User", "1"), 3);
 
-    ck_ok(patch("/Users/1", "{'op': 'remove', 'path': 'password'}, {'op': 'add', 'path': 'password', 'value': 'again'}", NULL).err);
+    ck_ok(patch("/Users/1",
+                "{'op': 'remove', 'path': 'password'}, {'op': 'add', 'path': 'password', 'value': 'again'}",
+                NULL)
+              .err);
     ck_json(json_object_get(memory_data(engine.memory, "User", "1"), "secret"), "\"again\"");
-    ck_ok(patch("/Users/1", "{'op': 'add', 'path': 'password', 'value': 'x'}, {'op': 'replace', 'path': 'password', 'value': null}",
-                NULL).err);
+    ck_ok(patch("/Users/1",
+                "{'op': 'add', 'path': 'password', 'value': 'x'}, {'op': 'replace', 'path': 'password', "
+                "'value': null}",
+                NULL)
+              .err);
     ck_assert(json_is_null(json_object_get(memory_data(engine.memory, "User", "1"), "secret")));
     ck_ok(patch("/Users/1", "{'op': 'add', 'path': 'password', 'value': 'kept'}", NULL).err);
     ck_ok(patch("/Users/1", "{'op': 'replace', 'path': 'title', 'value': 'U'}", NULL).err);
@@ -317,7 +347,8 @@ static int rivals;
 static void rival(memory_t *memory)
 {
     if (rivals-- > 0) {
-        json_object_set_new(memory_data(memory, "User", "1"), "title", json_string(apr_psprintf(test_pool, "rival%d", rivals)));
+        json_object_set_new(memory_data(memory, "User", "1"), "title",
+                            json_string(apr_psprintf(test_pool, "rival%d", rivals)));
         memory_touch(memory, "User", "1");
     }
 }
@@ -353,7 +384,8 @@ START_TEST(a_race_that_the_client_referees)
     engine_users(1);
     engine.memory->before_modify = rival;
     rivals = 1;
-    ck_err(patch("/Users/1", "{'op': 'replace', 'path': 'name.givenName', 'value': 'G'}", "W/\"1\"").err, SCIM_E_PRECONDITION);
+    ck_err(patch("/Users/1", "{'op': 'replace', 'path': 'name.givenName', 'value': 'G'}", "W/\"1\"").err,
+           SCIM_E_PRECONDITION);
     ck_assert_int_eq(engine.memory->writes, 1);
 }
 END_TEST

@@ -19,11 +19,14 @@ START_TEST(a_user)
     ck_assert_int_eq(answer.done, SCIM_DONE_OK);
     ck_assert_str_eq(answer.location, ENGINE_BASE "/Users/1");
     ck_assert_str_eq(answer.etag, "W/\"1\"");
-    ck_json(answer.body, "{\"schemas\": [\"urn:ietf:params:scim:schemas:core:2.0:User\", \"" ENTERPRISE "\"],"
-            "\"id\": \"1\", \"userName\": \"user1\", \"name\": {\"familyName\": \"Family1\"}, \"active\": true,"
-            "\"emails\": [{\"value\": \"u1@example.com\", \"type\": \"work\"}],"
-            "\"" ENTERPRISE "\": {\"department\": \"Sales\"},"
-            "\"meta\": {\"resourceType\": \"User\", \"location\": \"" ENGINE_BASE "/Users/1\", \"version\": \"W/\\\"1\\\"\"}}");
+    ck_json(
+        answer.body,
+        "{\"schemas\": [\"urn:ietf:params:scim:schemas:core:2.0:User\", \"" ENTERPRISE "\"],"
+        "\"id\": \"1\", \"userName\": \"user1\", \"name\": {\"familyName\": \"Family1\"}, \"active\": true,"
+        "\"emails\": [{\"value\": \"u1@example.com\", \"type\": \"work\"}],"
+        "\"" ENTERPRISE "\": {\"department\": \"Sales\"},"
+        "\"meta\": {\"resourceType\": \"User\", \"location\": \"" ENGINE_BASE
+        "/Users/1\", \"version\": \"W/\\\"1\\\"\"}}");
 }
 END_TEST
 
@@ -76,7 +79,9 @@ END_TEST
 
 START_TEST(both_lists_at_once)
 {
-    const request_t request = { .method = "GET", .path = "/Users/1", .args = { .attributes = "title", .excluded = "emails" } };
+    const request_t request = { .method = "GET",
+                                .path = "/Users/1",
+                                .args = { .attributes = "title", .excluded = "emails" } };
 
     ck_err(engine_ask(&request).err, SCIM_E_INVALID_VALUE);
     ck_assert_int_eq(engine.memory->reads, 0);
@@ -108,6 +113,22 @@ START_TEST(what_the_client_knows)
 }
 END_TEST
 
+START_TEST(what_the_client_insists_on)
+{
+    static const char *const headers[] = { "W/\"1\"", "*", "W/\"2\"", "" };
+    const request_t request = { .method = "GET", .path = "/Users/1", .if_match = headers[_i] };
+    answer_t answer = engine_ask(&request);
+
+    if (_i < 2) {
+        ck_ok(answer.err);
+        ck_assert_int_eq(answer.done, SCIM_DONE_OK);
+    }
+    else {
+        ck_err(answer.err, SCIM_E_PRECONDITION);
+    }
+}
+END_TEST
+
 START_TEST(without_versions)
 {
     static const scim_caps_t caps = { .modify = 1, .offset = 1, .total = 1 };
@@ -127,7 +148,8 @@ END_TEST
 /* ---- ids ---- */
 
 static const char *const user_by_uid[] = { "id <- uid", "userName <-> login required", NULL };
-static const char *const user_by_code[] = { "id <- key | concatString(prefix=\"u-\")", "userName <-> login required", NULL };
+static const char *const user_by_code[] = { "id <- key | concatString(prefix=\"u-\")",
+                                            "userName <-> login required", NULL };
 
 START_TEST(ids_that_are_looked_up)
 {
@@ -224,7 +246,8 @@ START_TEST(discovery)
         "/ServiceProviderConfig", "/ResourceTypes/User", "/ResourceTypes/Group", "/Schemas/" ENTERPRISE,
         "/Schemas/urn:ietf:params:scim:schemas:CORE:2.0:user"
     };
-    static const char *const missing[] = { "/ResourceTypes/user", "/ResourceTypes/Device", "/Schemas/urn:x", "/Schemas/User" };
+    static const char *const missing[] = { "/ResourceTypes/user", "/ResourceTypes/Device", "/Schemas/urn:x",
+                                           "/Schemas/User" };
     const scim_listargs_t ignored = { .start_index = "2", .count = "0", .attributes = "id", .sort_by = "nobody" };
     answer_t list = engine_do("GET", "/Schemas", NULL);
     size_t i;
@@ -258,7 +281,8 @@ START_TEST(what_is_advertised)
     answer_t answer = engine_do("GET", "/ServiceProviderConfig", NULL);
 
     ck_json(json_object_get(answer.body, "patch"), "{\"supported\": true}");
-    ck_json(json_object_get(answer.body, "bulk"), "{\"supported\": false, \"maxOperations\": 0, \"maxPayloadSize\": 0}");
+    ck_json(json_object_get(answer.body, "bulk"),
+            "{\"supported\": false, \"maxOperations\": 0, \"maxPayloadSize\": 0}");
     ck_json(json_object_get(answer.body, "filter"), "{\"supported\": true, \"maxResults\": 1000}");
     ck_json(json_object_get(answer.body, "changePassword"), "{\"supported\": true}");
     ck_json(json_object_get(answer.body, "etag"), "{\"supported\": true}");
@@ -321,6 +345,7 @@ int main(void)
     tcase_add_loop_test(tc, only_what_is_asked_for, 0, (int)(sizeof projections / sizeof *projections));
     tcase_add_test(tc, both_lists_at_once);
     tcase_add_loop_test(tc, what_the_client_knows, 0, (int)(sizeof conditions / sizeof *conditions));
+    tcase_add_loop_test(tc, what_the_client_insists_on, 0, 4);
     tcase_add_test(tc, without_versions);
     tcase_add_test(tc, ids_that_are_looked_up);
     tcase_add_test(tc, ids_that_are_made_of_the_key);

@@ -27,7 +27,9 @@ static const char *json(const char *text)
 
 static answer_t ask(const char *method, const char *path, const char *body, const char *if_match)
 {
-    const request_t request = { .method = method, .path = path, .body = body ? json(body) : NULL, .if_match = if_match };
+    const request_t request = {
+        .method = method, .path = path, .body = body ? json(body) : NULL, .if_match = if_match
+    };
 
     return engine_ask(&request);
 }
@@ -61,14 +63,16 @@ START_TEST(create)
     ck_assert_int_eq(answer.done, SCIM_DONE_CREATED);
     ck_assert_str_eq(answer.location, ENGINE_BASE "/Users/k1");
     ck_assert_str_eq(answer.etag, "W/\"1\"");
-    ck_json(answer.body,
-            json("{'schemas': ['" CORE "', '" ENTERPRISE "'], 'id': 'k1', 'externalId': 'e1', 'userName': 'bjensen',"
-                 "'name': {'familyName': 'Jensen', 'givenName': 'Barbara'}, 'active': true,"
-                 "'emails': [{'value': 'b@example.com', 'type': 'work', 'primary': true}],"
-                 "'" ENTERPRISE "': {'department': 'Tours'},"
-                 "'meta': {'resourceType': 'User', 'location': '" ENGINE_BASE "/Users/k1', 'version': 'W/\\\"1\\\"'}}"));
+    ck_json(answer.body, json("{'schemas': ['" CORE "', '" ENTERPRISE
+                              "'], 'id': 'k1', 'externalId': 'e1', 'userName': 'bjensen',"
+                              "'name': {'familyName': 'Jensen', 'givenName': 'Barbara'}, 'active': true,"
+                              "'emails': [{'value': 'b@example.com', 'type': 'work', 'primary': true}],"
+                              "'" ENTERPRISE "': {'department': 'Tours'},"
+                              "'meta': {'resourceType': 'User', 'location': '" ENGINE_BASE
+                              "/Users/k1', 'version': 'W/\\\"1\\\"'}}"));
     ck_json(memory_data(engine.memory, "User", "k1"),
-            json("{'key': 'k1', 'external': 'e1', 'login': 'bjensen', 'family': 'Jensen', 'given': 'Barbara', 'status': 'A',"
+            json("{'key': 'k1', 'external': 'e1', 'login': 'bjensen', 'family': 'Jensen', 'given': "
+                 "'Barbara', 'status': 'A',"
                  "'secret': 'secret', 'mails': [{'address': 'b@example.com', 'kind': 'work', 'main': true}],"
                  "'department': 'Tours'}"));
     ck_assert_int_eq(engine.memory->committed, 1);
@@ -107,8 +111,11 @@ START_TEST(projected)
     static const struct {
         const char *method, *path;
     } ways[] = { { "POST", "/Users" }, { "PUT", "/Users/1" } };
-    const request_t request = { .method = ways[_i % 2].method, .path = ways[_i % 2].path, .body = json("{'userName': 'x'}"),
-                                .args = { .attributes = _i < 2 ? "userName" : NULL, .excluded = _i < 2 ? NULL : "meta,active" } };
+    const request_t request = { .method = ways[_i % 2].method,
+                                .path = ways[_i % 2].path,
+                                .body = json("{'userName': 'x'}"),
+                                .args = { .attributes = _i < 2 ? "userName" : NULL,
+                                          .excluded = _i < 2 ? NULL : "meta,active" } };
     answer_t answer;
 
     engine_users(1);
@@ -145,8 +152,10 @@ START_TEST(replace)
     ck_assert_int_eq(answer.done, SCIM_DONE_OK);
     ck_assert_str_eq(answer.etag, "W/\"2\"");
     ck_assert_str_eq(answer.location, ENGINE_BASE "/Users/1");
-    ck_json(answer.body, json("{'schemas': ['" CORE "'], 'id': '1', 'userName': 'renamed', 'title': 'Boss', 'active': true,"
-                              "'meta': {'resourceType': 'User', 'location': '" ENGINE_BASE "/Users/1', 'version': 'W/\\\"2\\\"'}}"));
+    ck_json(answer.body, json("{'schemas': ['" CORE
+                              "'], 'id': '1', 'userName': 'renamed', 'title': 'Boss', 'active': true,"
+                              "'meta': {'resourceType': 'User', 'location': '" ENGINE_BASE
+                              "/Users/1', 'version': 'W/\\\"2\\\"'}}"));
     ck_json(json_object_get(memory_data(engine.memory, "User", "1"), "mails"), "[]");
     ck_assert(json_is_null(json_object_get(memory_data(engine.memory, "User", "1"), "family")));
     /* what nobody can read, nobody can send back; what is not mapped is not ours */
@@ -218,8 +227,8 @@ static void use_locks(void)
     add(schema, "place.note", SCIM_TYPE_STRING, SCIM_READ_WRITE);
     use(locked_user, schema, 0);
     memory_put(engine.memory, "User", "1",
-               json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "login", "x", "family", "Hidden", "given", "G", "serial", "s1", "room",
-                         "r1", "note", "n"));
+               json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "login", "x", "family", "Hidden", "given", "G",
+                         "serial", "s1", "room", "r1", "note", "n"));
 }
 
 static const struct {
@@ -238,7 +247,8 @@ START_TEST(immutable_values)
     answer_t answer;
 
     use_locks();
-    answer = ask("PUT", "/Users/1", apr_pstrcat(test_pool, "{'userName': 'x', '" LOCK "': ", locks[_i].lock, "}", NULL), NULL);
+    answer = ask("PUT", "/Users/1",
+                 apr_pstrcat(test_pool, "{'userName': 'x', '" LOCK "': ", locks[_i].lock, "}", NULL), NULL);
     if (locks[_i].refused)
         ck_err(answer.err, SCIM_E_MUTABILITY);
     else
@@ -276,10 +286,14 @@ END_TEST
 START_TEST(a_sub_attribute_that_nobody_reads)
 {
     use_locks();
-    ck_ok(ask("PUT", "/Users/1", "{'userName': 'x', 'name': {'givenName': 'H'}, '" LOCK "': {'place': {'room': 'r1'}}}", NULL).err);
+    ck_ok(ask("PUT", "/Users/1",
+              "{'userName': 'x', 'name': {'givenName': 'H'}, '" LOCK "': {'place': {'room': 'r1'}}}", NULL)
+              .err);
     ck_assert_str_eq(json_string_value(json_object_get(memory_data(engine.memory, "User", "1"), "family")), "Hidden");
     ck_assert_str_eq(json_string_value(json_object_get(memory_data(engine.memory, "User", "1"), "given")), "H");
-    ck_ok(ask("PUT", "/Users/1", "{'userName': 'x', 'name': {'familyName': 'F'}, '" LOCK "': {'place': {'room': 'r1'}}}", NULL).err);
+    ck_ok(ask("PUT", "/Users/1",
+              "{'userName': 'x', 'name': {'familyName': 'F'}, '" LOCK "': {'place': {'room': 'r1'}}}", NULL)
+              .err);
     ck_assert_str_eq(json_string_value(json_object_get(memory_data(engine.memory, "User", "1"), "family")), "F");
     ck_assert(json_is_null(json_object_get(memory_data(engine.memory, "User", "1"), "given")));
 }
@@ -321,6 +335,53 @@ START_TEST(if_match)
         ck_err(answer.err, matches[_i / 3].kind);
         ck_assert_str_eq(snapshot(), before);
     }
+}
+END_TEST
+
+/* ---- If-None-Match: RFC 9110 section 13.1.2 ---- */
+
+static const struct {
+    const char *header;
+    int         ok;
+} none_matches[] = {
+    { "*", 0 }, { "W/\"1\"", 0 }, { "\"1\"", 0 }, { "W/\"7\", W/\"1\"", 0 }, { "W/\"2\"", 1 }, { "", 1 }
+};
+
+START_TEST(if_none_match)
+{
+    static const char *const methods[] = { "PUT", "PATCH", "DELETE" };
+    static const char *const bodies[] = { "{'userName': 'x'}",
+                                          "{'schemas': ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], "
+                                          "'Operations': [{'op': 'remove', 'path': 'name'}]}",
+                                          NULL };
+    const request_t request = { .method = methods[_i % 3],
+                                .path = "/Users/1",
+                                .if_none_match = none_matches[_i / 3].header,
+                                .body = bodies[_i % 3] ? json(bodies[_i % 3]) : NULL };
+    const char *before;
+    answer_t answer;
+
+    engine_users(1);
+    before = snapshot();
+    answer = engine_ask(&request);
+    if (none_matches[_i / 3].ok) {
+        ck_ok(answer.err);
+        ck_assert_str_ne(snapshot(), before);
+    }
+    else {
+        ck_err(answer.err, SCIM_E_PRECONDITION);
+        ck_assert_str_eq(snapshot(), before);
+    }
+}
+END_TEST
+
+START_TEST(if_none_match_on_a_collection)
+{
+    const request_t request = {
+        .method = "POST", .path = "/Users", .if_none_match = "*", .body = json("{'userName': 'x'}")
+    };
+
+    ck_ok(engine_ask(&request).err);
 }
 END_TEST
 
@@ -480,6 +541,8 @@ int main(void)
     tcase_add_test(tc, what_the_check_reads);
     tcase_add_test(tc, a_sub_attribute_that_nobody_reads);
     tcase_add_loop_test(tc, if_match, 0, 3 * count(sizeof matches, sizeof *matches));
+    tcase_add_loop_test(tc, if_none_match, 0, 3 * count(sizeof none_matches, sizeof *none_matches));
+    tcase_add_test(tc, if_none_match_on_a_collection);
     tcase_add_test(tc, if_match_without_versions);
     tcase_add_test(tc, delete);
     tcase_add_loop_test(tc, out_of_sight, 0, 3);

@@ -280,8 +280,7 @@ END_TEST
 static const char *const *lines_of(const char *type)
 {
     apr_array_header_t *lines = apr_array_make(test_pool, 64, sizeof(const char *));
-    const char *srcdir = getenv("srcdir");
-    FILE *file = fopen(apr_pstrcat(test_pool, srcdir ? srcdir : ".", "/../../conf.d/embedded/directory.conf", NULL), "r");
+    FILE *file = fopen(test_file("conf.d/embedded/directory.conf"), "r");
     char buffer[512];
     int ours = 0;
 

@@ -340,7 +340,7 @@ END_TEST
 
 START_TEST(many_elements)
 {
-    enum { MANY = 50000 };
+    enum { MANY = 20000 };
     json_t *list = json_array(), *operations;
     scim_delta_t delta;
     int i;
@@ -364,6 +364,10 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tcase, examples, 0, COUNT(deltas));
     tcase_add_loop_test(tcase, what_cannot_be_said, 0, COUNT(unsaid));
     tcase_add_loop_test(tcase, said_and_done, 0, COUNT(kinds));
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("sizes");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, setup, test_teardown);
     tcase_add_test(tcase, many_elements);
     suite_add_tcase(suite, tcase);
     return suite;

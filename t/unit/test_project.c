@@ -19,7 +19,8 @@ static void add(scim_schema_t *schema, const char *name, scim_type_t type, int m
     ck_assert_ptr_null(scim_schema_add(schema, name, &attr, p));
 }
 
-/* A schema in which everything is returned in every way: the name says how. The parts of each complex attribute, too. */
+/* A schema in which everything is returned in every way: the name says how. The parts of each complex attribute,
+ * too. */
 static scim_schema_t *make_device(void)
 {
     static const struct {
@@ -77,7 +78,8 @@ static scim_projection_t *make(const scim_rtype_t *rtype, const char *attributes
 #define META "\"meta\": {\"resourceType\": \"User\", \"version\": \"W/x\"}"
 #define NAME "\"name\": {\"familyName\": \"Jensen\", \"givenName\": \"Barbara\"}"
 #define MAIL \
-    "\"emails\": [{\"value\": \"a@x\", \"type\": \"work\", \"primary\": true}, {\"value\": \"b@x\", \"display\": \"B\"}]"
+    "\"emails\": [{\"value\": \"a@x\", \"type\": \"work\", \"primary\": true}, {\"value\": \"b@x\", " \
+    "\"display\": \"B\"}]"
 #define BOSS "\"manager\": {\"value\": \"2\", \"displayName\": \"Boss\"}"
 #define WORK "\"" EXT "\": {\"department\": \"Tours\", " BOSS "}"
 #define REST "\"userName\": \"bjensen\", \"active\": true"

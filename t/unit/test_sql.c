@@ -320,7 +320,7 @@ START_TEST(a_record_without_rows_has_an_empty_list)
 }
 END_TEST
 
-/* Rows that stay are not written: a column that no rule knows keeps its value. */
+/* Rows that stay are not written: a column that rules only read keeps its value. */
 START_TEST(setting_a_list_writes_the_difference)
 {
     const char *key;
@@ -356,6 +356,22 @@ START_TEST(adding_what_is_there_changes_nothing)
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM badge_note"), "2");
     ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"X\"}, {\"body\": \"x \"}]"), END }), 1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM badge_note"), "4");
+    bed_close(&bed);
+}
+END_TEST
+
+/* An element is there if a row has all that it names; others in the same change do not matter. */
+START_TEST(elements_may_name_different_columns)
+{
+    const char *key;
+
+    bed_open(&bed, _i, NULL);
+    key = bed_create(&bed, bed.badge, "{\"holder\": \"ada\", \"" NOTES "\": [{\"body\": \"a\", \"grade\": 1}]}");
+    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
+                                (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"a\"}, {\"grade\": 1, \"body\": \"a\"}]"), END }), 0);
+    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
+                                (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"a\"}, {\"grade\": 2, \"body\": \"a\"}, {\"body\": \"b\"}]"), END }), 1);
+    ck_assert_str_eq(bed_ask(&bed, "SELECT body, grade FROM badge_note ORDER BY body, grade"), "a|1\na|2\nb|-");
     bed_close(&bed);
 }
 END_TEST
@@ -592,6 +608,7 @@ int main(void)
         tcase_add_loop_test(tc, a_record_without_rows_has_an_empty_list, 0, n);
         tcase_add_loop_test(tc, setting_a_list_writes_the_difference, 0, n);
         tcase_add_loop_test(tc, adding_what_is_there_changes_nothing, 0, n);
+        tcase_add_loop_test(tc, elements_may_name_different_columns, 0, n);
         tcase_add_loop_test(tc, removing_takes_what_has_the_named_values, 0, n);
         tcase_add_loop_test(tc, removing_nothing_in_particular_removes_nothing, 0, n);
         tcase_add_loop_test(tc, parts_of_a_change_are_done_in_order, 0, n);

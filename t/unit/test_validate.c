@@ -123,7 +123,7 @@ static const struct {
     { "tags", "['a', 'b']", "['a', 'b']", NULL }, { "tags", "['a', 'b', 'a']", "['a', 'b']", NULL }, { "tags", "'a'", "['a']", NULL },
     { "tags", "['a', 'A']", "['a', 'A']", NULL }, { "tags", "['a', null]", "['a']", NULL }, { "tags", "[null]", NOTHING, NULL },
     { "tags", "['a', 5]", REFUSED, NULL }, { "tags", "['a', ['b']]", REFUSED, NULL }, { "tags", "{'value': 'a'}", REFUSED, NULL },
-    { "sizes", "[1, 2.5, 1.0]", "[1, 2.5]", NULL }, { "sizes", "[1e16, 1e16]", "[1e16]", NULL },
+    { "sizes", "[1, 2.5, 1.0, 2]", "[1, 2.5, 2]", NULL }, { "sizes", "[1e16, 1e16]", "[1e16]", NULL },
 
     { "badge", "{'number': 1, 'COLOR': 'red', 'uses': 5, 'x': {}}", "{'number': 1, 'color': 'red'}", NULL },
     { "badge", "{'color': null, 'number': []}", NOTHING, NULL }, { "badge", "{}", NOTHING, NULL }, { "badge", "{'uses': 1}", NOTHING, NULL },
@@ -483,6 +483,10 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, required_extensions);
     tcase_add_loop_test(tcase, immutable_attributes, 0, COUNT(immutable));
     tcase_add_test(tcase, types_with_immutable_attributes);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("sizes");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, setup, test_teardown);
     tcase_add_test(tcase, long_lists);
     suite_add_tcase(suite, tcase);
     return suite;

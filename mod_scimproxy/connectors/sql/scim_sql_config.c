@@ -120,8 +120,23 @@ static scim_sql_keygen_t keygen_of(const char *word)
                                            : SCIM_SQL_KEY_GIVEN;
 }
 
-/* A condition stands in parentheses in statements: it must not close them, nor end or begin a statement or a comment. */
-static const char *check_where(const char *where)
+/* What a driver would take for a parameter. */
+static int is_placeholder(scim_sql_kind_t kind, const char *at)
+{
+    switch (kind) {
+    case SCIM_SQL_SQLITE:
+        return strchr("?:@$", *at) != NULL;
+    case SCIM_SQL_PGSQL:
+        return at[0] == '$' && apr_isdigit(at[1]);
+    case SCIM_SQL_MYSQL:
+        break;
+    }
+    return *at == '?';
+}
+
+/* A condition stands in parentheses in statements: it must not close them, nor end or begin a statement or a comment, nor bring
+ * parameters. */
+static const char *check_where(const char *where, scim_sql_kind_t kind)
 {
     const char *at;
     int depth = 0;
@@ -134,8 +149,12 @@ static const char *check_where(const char *where)
                 return "sql.where: a quotation does not end";
             at = end;
         }
-        else if (*at == ';' || (at[0] == '-' && at[1] == '-') || (at[0] == '/' && at[1] == '*') || *at == '#') {
+        else if (*at == ';' || (at[0] == '-' && at[1] == '-') || (at[0] == '/' && at[1] == '*')
+                 || (*at == '#' && kind == SCIM_SQL_MYSQL)) {
             return "sql.where must be one condition, without comments and ';'";
+        }
+        else if (is_placeholder(kind, at)) {
+            return "sql.where must not contain what the database takes for a parameter: write the value itself";
         }
         else if (*at == '(') {
             depth++;
@@ -161,7 +180,7 @@ static const char *check_entity(const scim_entity_t *entity, apr_pool_t *p)
         || (problem = check_column("sql.created", entity->created, p))
         || (problem = check_column("sql.modified", entity->modified, p)))
         return problem;
-    return check_where(entity->where);
+    return check_where(entity->where, entity->target->kind);
 }
 
 const char *scim_sql_entity_make(scim_entity_t **out, scim_target_t *target, const char *type_name, scim_prop_fn prop, void *baton,
@@ -256,15 +275,18 @@ static const char *check_list(scim_entity_t *entity, const scim_attr_use_t *use,
     list->columns = apr_palloc(p, (apr_size_t)(use->nsub + 1) * sizeof(*list->columns));
     list->write = use->write;
     for (i = 0; i < use->nsub; i++) {
+        const int writes = use->write && (!use->sub_write || use->sub_write[i]);
+
         if (strcmp(use->sub[i], ".") == 0)
             return apr_psprintf(p, "an element of %s is a row, which '.' cannot stand for; name a column", use->name);
         if (!is_name(use->sub[i], strlen(use->sub[i])))
             return apr_psprintf(p, "'%s' is no name of a column of %s", use->sub[i], list->table);
-        if (use->write && strcmp(use->sub[i], list->fk) == 0)
-            return apr_psprintf(p, "%s is set by rows() itself: no rule may write it", list->fk);
-        list->columns[list->n++] = apr_pstrdup(p, use->sub[i]);
+        if (writes && (strcmp(use->sub[i], list->fk) == 0 || (list->order && strcmp(use->sub[i], list->order) == 0)))
+            return apr_psprintf(p, "%s is set by rows() itself: no rule may write it", use->sub[i]);
+        if (writes)
+            list->columns[list->n++] = apr_pstrdup(p, use->sub[i]);
     }
-    if (list->n == 0)
+    if (use->nsub == 0)
         return apr_psprintf(p, "no rule uses a column of %s", use->name);
     apr_hash_set(entity->lists, list->attr, APR_HASH_KEY_STRING, list);
     if (list->write)

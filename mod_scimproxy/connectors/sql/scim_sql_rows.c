@@ -340,7 +340,7 @@ static void leave_new(apr_array_header_t *tuples, const change_t *change, apr_ha
 
 /* ---- SET ---- */
 
-/* All columns count: an element that names none of them has no value there. */
+/* All columns that rules write count: an element that does not name one has no value there. */
 static void name_all(change_t *change)
 {
     int i;
@@ -433,22 +433,51 @@ static scim_err_t *find_there(apr_hash_t **there, const change_t *change, const 
     return err;
 }
 
-scim_err_t *scim_sql_rows_add(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
-                              apr_pool_t *p)
+static scim_err_t *add_alike(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
+                             apr_pool_t *p)
 {
     apr_array_header_t *tuples = apr_array_make(p, 8, sizeof(const char **));
     apr_hash_t *there;
     change_t change;
-    scim_err_t *err = check_elements(values, p);
+    scim_err_t *err;
 
-    if (err || json_array_size(values) == 0)
-        return err;
     init(&change, session, list, key, values, p);
     if ((err = wanted(tuples, apr_hash_make(p), &change, values)) || (err = find_there(&there, &change, tuples)))
         return err;
     leave_new(tuples, &change, there);
     *changed |= tuples->nelts > 0;
     return insert_all(&change, tuples);
+}
+
+/* Which columns an element names, as one text. */
+static const char *names_of(const scim_sql_list_t *list, const json_t *element, apr_pool_t *p)
+{
+    char *names = apr_pcalloc(p, (apr_size_t)list->n + 1);
+    int i;
+
+    for (i = 0; i < list->n; i++)
+        names[i] = json_object_get(element, list->columns[i]) ? '1' : '0';
+    return names;
+}
+
+/* Elements are there already if a row has all that they name: those that name the same are dealt with together, in their order. */
+scim_err_t *scim_sql_rows_add(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
+                              apr_pool_t *p)
+{
+    const size_t n = json_array_size(values);
+    scim_err_t *err = check_elements(values, p);
+    size_t begin = 0, end;
+
+    while (begin < n && !err) {
+        const char *names = names_of(list, json_array_get(values, begin), p);
+        json_t *alike = scim_json_own(p, json_array());
+
+        for (end = begin; end < n && strcmp(names_of(list, json_array_get(values, end), p), names) == 0; end++)
+            json_array_append(alike, json_array_get(values, end));
+        err = add_alike(session, list, key, alike, changed, p);
+        begin = end;
+    }
+    return err;
 }
 
 /* ---- REMOVE ---- */
