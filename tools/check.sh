@@ -85,7 +85,7 @@ part() {
 }
 
 limited() {
-    timeout --kill-after=60 "$PART_LIMIT" "$@"
+    timeout --foreground --kill-after=60 "$PART_LIMIT" "$@"
 }
 
 # make_check FOLDER CONFIGURE-OPTION...: builds, and runs "make check" to its end.

@@ -14,8 +14,8 @@
 
 #define PATCH_OP "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
-/* Names come from clients: messages quote no more than this of them. */
-#define QUOTED 100
+/* Names come from clients: messages quote no more bytes of them than this. */
+enum { QUOTED = 100 };
 
 typedef struct parser_t {
     const char                 *id;
@@ -31,6 +31,16 @@ typedef struct parser_t {
 static scim_err_t *fail(const parser_t *ps, scim_errkind_t kind, const scim_attr_t *attr, const char *what)
 {
     return scim_err(ps->p, kind, "\"%s\" %s", scim_attr_path(attr, ps->p), what);
+}
+
+/* How much of a name is quoted: whole characters. */
+static int quoted(const char *name)
+{
+    int n = (int)strnlen(name, QUOTED);
+
+    while (n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80)
+        n--;
+    return n;
 }
 
 static const scim_attr_t *leaf_of(const scim_path_t *path)
@@ -149,8 +159,8 @@ static scim_err_t *check_understood(const parser_t *ps, const scim_attr_t *attr,
         return NULL;
     if (!unknown)
         return fail(ps, SCIM_E_MUTABILITY, attr, "is given read-only sub-attributes alone");
-    return scim_err(ps->p, SCIM_E_INVALID_VALUE, "\"%s\" has no sub-attribute \"%.*s\"", scim_attr_path(attr, ps->p), QUOTED,
-                    unknown);
+    return scim_err(ps->p, SCIM_E_INVALID_VALUE, "\"%s\" has no sub-attribute \"%.*s\"", scim_attr_path(attr, ps->p),
+                    quoted(unknown), unknown);
 }
 
 static scim_err_t *check_all_understood(const parser_t *ps, const scim_attr_t *attr, const json_t *value)
@@ -310,7 +320,7 @@ static scim_err_t *check_known(const parser_t *ps)
 {
     if (!ps->unknown || (ps->known && ps->leniency->loose_paths))
         return NULL;
-    return scim_err(ps->p, SCIM_E_INVALID_PATH, "unknown attribute \"%.*s\"", QUOTED, ps->unknown);
+    return scim_err(ps->p, SCIM_E_INVALID_PATH, "unknown attribute \"%.*s\"", quoted(ps->unknown), ps->unknown);
 }
 
 static scim_err_t *parse_resource(parser_t *ps, scim_patchkind_t kind, const json_t *value)

@@ -18,9 +18,6 @@ const scim_leniency_t scim_lenient = {
 };
 const scim_leniency_t scim_strict = { .missing_schemas = 0 };
 
-/* Names come from clients: messages quote no more than this of them. */
-#define QUOTED 100
-
 /* A resource in the making. */
 typedef struct builder_t {
     json_t                *resource;

@@ -109,13 +109,10 @@ def test_a_dead_target_does_not_take_the_others_with_it(new_httpd, databases, dr
 # ---- goes away and comes back ----
 
 @pytest.fixture(scope="module", params=[d for d in settings.DATABASES if d in _KINDS])
-def own_server(request, tmp_path_factory):
+def own_server(request, databases):
     """A database server that a test may kill."""
-    root = tmp_path_factory.mktemp("own", numbered=True)
-    for folder in (root, *root.parents):
-        if str(folder).startswith("/tmp/"):
-            folder.chmod(0o755)
-    server = _KINDS[request.param](root / request.param)
+    databases.root.mkdir(mode=0o755, parents=True, exist_ok=True)
+    server = _KINDS[request.param](databases.root / f"own-{request.param}")
     yield server
     server.stop()
 

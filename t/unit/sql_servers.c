@@ -139,6 +139,8 @@ static int try_open(sql_direct_t *direct, const char *driver, const char *params
 }
 
 /* Check's own words work only while a test runs. */
+static void die(const char *what, const char *about) __attribute__((noreturn));
+
 static void die(const char *what, const char *about)
 {
     fprintf(stderr, "sql_servers: %s: %s\n", what ? what : "?", about);

@@ -243,7 +243,7 @@ static json_t *attribute_of(const answer_t *schema, const char *name)
 START_TEST(discovery)
 {
     static const char *const found[] = {
-        "/ServiceProviderConfig", "/ResourceTypes/User", "/ResourceTypes/Group", "/Schemas/" ENTERPRISE,
+        "/ServiceProviderConfig", "/ResourceTypes/User", "/ResourceTypes/Group", ("/Schemas/" ENTERPRISE),
         "/Schemas/urn:ietf:params:scim:schemas:CORE:2.0:user"
     };
     static const char *const missing[] = { "/ResourceTypes/user", "/ResourceTypes/Device", "/Schemas/urn:x",
@@ -267,7 +267,7 @@ END_TEST
 
 START_TEST(no_filter_on_discovery)
 {
-    static const char *const paths[] = { "/Schemas", "/ResourceTypes", "/Schemas/" ENTERPRISE };
+    static const char *const paths[] = { "/Schemas", "/ResourceTypes", ("/Schemas/" ENTERPRISE) };
     const request_t request = { .method = "GET", .path = paths[_i], .args = { .filter = "id pr" } };
 
     ck_err(engine_ask(&request).err, SCIM_E_FORBIDDEN);

@@ -71,7 +71,7 @@ static const map_pusher_t pusher = { .match = match, .refer = refer };
 static const char *const rules[] = {
     "id <- k | concatString(prefix=\"u-\")", "externalId <-> ext", "userName <-> login", "meta.created <- made",
     "displayName <- dn | toUpperCaseString", "nickName <- nick | concatString(prefix=\"N-\", suffix=\"!\")", "title <- t default \"none\"",
-    "userType <- = \"Employee\"", "locale <- l[0]", "name.familyName <-> sn", "name.givenName <- gn | toString",
+    "userType <- = \"Employee\"", "profileUrl <- url | encode(algorithm=\"base64\")", "locale <- l[0]", "name.familyName <-> sn", "name.givenName <- gn | toString",
     "name.honorificPrefix <- = \"Dr.\"", "active <- status | valueMapping(\"A\"=true, \"I\"=false)",
     "preferredLanguage <- pl | valueMapping(1=\"de\", 2=\"de\", 3=\"en\") default \"fr\"",
     "timezone <- tz | toLowerCaseString | concatString(prefix=\"z\")",
@@ -108,6 +108,7 @@ static const struct {
     { "nickName eq \"n-X!\"", "nick eq \"X\"~", NULL }, { "nickName eq \"X\"", "false", NULL }, { "nickName ne \"X\"", "all", NULL },
     { "nickName eq \"N-!\"", "nick eq \"\"~", NULL }, { "nickName co \"X\"", "all", "nickName co \"X\"" }, { "nickName pr", "all", "nickName pr" },
     { THING ":code eq \"YQ==\"", "code eq \"a\"", NULL }, { THING ":code eq \"YQ\"", "false", NULL }, { THING ":code eq \"yq==\"", "false", NULL },
+    { "profileUrl eq \"YQ==\"", "all", "profileUrl eq \"YQ==\"" },   /* "yq==" is the same, and another code */
     { THING ":word eq \"a\"", "all", THING ":word eq \"a\"" },
     { "timezone eq \"za\"", "all", "timezone eq \"za\"" },   /* two functions */
     { "locale eq \"x\"", "all", "locale eq \"x\"" },
@@ -300,7 +301,7 @@ static const struct {
     { "dept", { "\"x\"", "\"\"" } }, { "boss", { "\"k1\"", "\"k2\"", "\"gone\"" } }, { "bossname", { "\"x\"", "\"y\"" } },
     { "flag", { "true", "\"f\"", "1", "\"maybe\"" } }, { "count", { "1", "\"2\"", "\"x\"", "2.5" } }, { "ratio", { "1.5", "\"2\"", "-1" } },
     { "seen", { "\"2020-01-01\"", "\"x\"" } }, { "photo", { "\"YQ==\"", "\"yq==\"", "\"!\"" } }, { "link", { "\"A\"", "\"a\"", "\"\"" } },
-    { "code", { "\"a\"", "\"A\"", "\"\"" } }, { "word", { "\"eA==\"", "\"eA\"", "\"WA==\"", "\"!\"" } }, { "owner", { "\"k1\"", "\"gone\"" } },
+    { "url", { "\"a\"", "\"b\"" } }, { "code", { "\"a\"", "\"A\"", "\"\"" } }, { "word", { "\"eA==\"", "\"eA\"", "\"WA==\"", "\"!\"" } }, { "owner", { "\"k1\"", "\"gone\"" } },
     { "tags", { "[\"x\", \"Y\"]", "[\"\"]", "[null]", "[]" } }, { "size", { "\"S\"", "\"L\"", "\"M\"" } }, { "label", { "\"x\"", "\"\"" } },
     { "boxkind", { "\"x\"", "\"\"" } }, { "parts", { "[{\"n\": \"x\", \"c\": 1}]", "[{\"n\": \"X\"}, {\"c\": \"2\"}]", "[{\"n\": null}]" } }
 };
@@ -428,7 +429,7 @@ static void check_filter(const map_program_t *program, const char *text)
 static const char *const texts[] = {
     "\"x\"", "\"X\"", "\"\"", "\"bj\"", "\"\\u00e4B\"", "\"17\"", "\"AB\"", "\"n-X!\"", "\"N-!\"", "\"n-\"", "\"none\"", "\"boss\"", "\"de\"", "\"fr\"",
     "\"za\"", "\"a@b\"", "\"work\"", "\"HOME\"", "\"one\"", "\"d\"", "\"?\"", "\"fax\"", "\"direct\"", "\"id-k1\"", "\"id-t1\"", "\"id-gone\"", "\"ID-T2\"",
-    "\"u-1\"", "\"u-\"", "\"YQ==\"", "\"a\"", "\"Employee\"", "\"User\"", "\"urn:ietf:params:scim:schemas:core:2.0:User\"", "\"" THING "\""
+    "\"u-1\"", "\"u-\"", "\"YQ==\"", "\"yq==\"", "\"a\"", "\"Employee\"", "\"User\"", "\"urn:ietf:params:scim:schemas:core:2.0:User\"", "\"" THING "\""
 };
 static const char *const booleans[] = { "true", "false" };
 static const char *const numbers[] = { "1", "2", "3", "-1", "1.5" };

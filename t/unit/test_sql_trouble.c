@@ -592,11 +592,20 @@ START_TEST(a_table_that_is_not_there)
     static const char *const properties[] = { "sql.table", "nothing", "sql.key", "id", NULL };
     static const char *const column[] = { "sql.table", "sample", "sql.key", "nonsense", NULL };
     scim_entity_t *nothing, *nonsense;
+    scim_session_t *second;
     scim_record_t record;
+    const char *logged;
 
     bed_open(&bed, _i, NULL);
     nothing = bed_entity(bed.target, "Nothing", properties, "id", NULL);
-    nonsense = bed_entity(bed.target, "Nonsense", column, "txt", NULL);
+    nonsense = bed_entity(bed.target, "Nonsense", column, "txt; words!", NULL);
+    ck_assert_str_eq(test_logged(), "");
+    ck_ok(scim_sql_connector.acquire(&second, bed.target, &test_ctx, test_pool));
+    logged = test_logged();
+    ck_assert_ptr_nonnull(strstr(logged, "SCIM0201: target test: the database has no table nothing"));
+    ck_assert_ptr_nonnull(strstr(logged, "SCIM0202: target test: the table sample has no column nonsense"));
+    ck_assert_ptr_nonnull(strstr(logged, "SCIM0202: target test: the table sample has no column words"));
+    scim_sql_connector.release(second);
     ck_err(scim_sql_connector.get(bed.session, nothing, "x", bed_attrs("id"), &record, test_pool), SCIM_E_BACKEND);
     ck_err(scim_sql_connector.get(bed.session, nonsense, "x", bed_attrs("txt"), &record, test_pool), SCIM_E_BACKEND);
     bed_create(&bed, bed.sample, "{\"id\": \"a\"}");

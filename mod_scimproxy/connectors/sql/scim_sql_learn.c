@@ -140,6 +140,40 @@ static scim_err_t *learn_table(scim_session_t *session, const char *name, apr_po
     return NULL;
 }
 
+/* A misspelt name is found when the first connection is made, before a client meets it. */
+static void look_for(const scim_session_t *session, const char *table, const char *column, apr_pool_t *p)
+{
+    const scim_sql_table_t *known = apr_hash_get(session->conn->tables, table, APR_HASH_KEY_STRING);
+
+    if (column && known && apr_hash_count(known->columns) > 0
+        && !apr_hash_get(known->columns, scim_fold(column, p), APR_HASH_KEY_STRING))
+        scim_log(session->ctx->log, SCIM_LOG_WARNING, APR_SUCCESS, SCIM_LOGNO(0202) "target %s: the table %s has no column %s",
+                 session->target->name, table, column);
+}
+
+static void look_for_columns(const scim_session_t *session, const scim_entity_t *entity, apr_pool_t *p)
+{
+    int i, j;
+
+    look_for(session, entity->table, entity->key, p);
+    look_for(session, entity->table, entity->version, p);
+    look_for(session, entity->table, entity->created, p);
+    look_for(session, entity->table, entity->modified, p);
+    for (i = 0; entity->uses && i < entity->uses->n; i++) {
+        const scim_attr_use_t *use = &entity->uses->use[i];
+        const scim_sql_list_t *list = scim_sql_list(entity, use->name);
+
+        if (!list)
+            look_for(session, entity->table, use->name, p);
+        for (j = 0; list && j < use->nsub; j++)
+            look_for(session, list->table, use->sub[j], p);
+        if (list) {
+            look_for(session, list->table, list->fk, p);
+            look_for(session, list->table, list->order, p);
+        }
+    }
+}
+
 static scim_err_t *learn_entity(scim_session_t *session, const scim_entity_t *entity, apr_pool_t *p)
 {
     apr_hash_index_t *at;
@@ -151,6 +185,8 @@ static scim_err_t *learn_entity(scim_session_t *session, const scim_entity_t *en
         apr_hash_this(at, NULL, NULL, &list);
         err = learn_table(session, ((const scim_sql_list_t *)list)->table, p);
     }
+    if (!err)
+        look_for_columns(session, entity, p);
     return err;
 }
 
