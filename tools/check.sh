@@ -88,12 +88,17 @@ limited() {
     timeout --foreground --kill-after=60 "$PART_LIMIT" "$@"
 }
 
-# make_check FOLDER CONFIGURE-OPTION...: builds, and runs "make check" to its end.
+# make_check FOLDER CONFIGURE-OPTION...: builds, and runs "make check" to its end. Where a test does not compile, make runs
+# none of them; the others are run nevertheless.
 make_check() {
-    local folder=$1
+    local folder=$1 status=0
+    local -a check=(limited make -C "$folder" -k -j "$JOBS" --no-print-directory VERBOSE=1)
     shift
-    find "$folder" -name '*.trs' -delete 2>/dev/null
-    build_in "$folder" "$@" && limited make -C "$folder" -k -j "$JOBS" --no-print-directory check VERBOSE=1
+    find "$folder" -name '*.trs' -exec sh -c 'rm -f "$1" "${1%.trs}.log"' - {} \; 2>/dev/null
+    build_in "$folder" "$@" || return
+    "${check[@]}" check || status=$?
+    [ -n "$(find "$folder" -name '*.trs' -print -quit)" ] || "${check[@]}" test-suite.log
+    return "$status"
 }
 
 # http_tests FOLDER VARIABLE=VALUE... [-- PYTEST-OPTION...]

@@ -52,7 +52,7 @@ packages_need() {
     # the lists of packages may be old, or not be there at all
     "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >"$log" 2>&1 ||
         { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } </dev/null >"$log" 2>&1 ||
-        { tail -n 20 "$log" >&2 && packages_refuse 'apt-get did not succeed' "$prefix" "${missing[@]}"; }
+        { tail -n 20 "$log" >&2 && rm -f "$log" && packages_refuse 'apt-get did not succeed' "$prefix" "${missing[@]}"; }
     rm -f "$log"
     mapfile -t missing < <(packages_missing "$@")
     [ ${#missing[@]} -eq 0 ] || packages_refuse 'apt-get did not install everything' "$prefix" "${missing[@]}"

@@ -57,11 +57,19 @@ static void diff_list(const map_place_t *place, const json_t *before, json_t *af
     add_mod(mods, SCIM_MOD_SET, place->native, after);
 }
 
+/* True if every PATCH writes the same there. */
 static int is_patch_constant(const map_place_t *place)
 {
-    const map_rule_t *rule = place->rules[0];
+    int constants = 0, i;
 
-    return place->nrules == 1 && !place->each && !rule->attr && (rule->on & MAP_ON_PATCH);
+    for (i = 0; i < place->nrules; i++) {
+        if (!(place->rules[i]->on & MAP_ON_PATCH))
+            continue;
+        if (place->rules[i]->attr)
+            return 0;
+        constants++;
+    }
+    return constants && !place->each;
 }
 
 void map_diff(const map_program_t *program, const json_t *before, const json_t *after, int values, apr_array_header_t *mods, apr_pool_t *p)

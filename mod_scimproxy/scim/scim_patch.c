@@ -105,7 +105,8 @@ static int is_texts(const json_t *value)
 }
 
 /* Clients send back what they have read: the same id, and schemas, which follow from the data. */
-static scim_err_t *parse_read_only(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path, const json_t *value)
+static scim_err_t *parse_read_only(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path,
+                                   const json_t *value)
 {
     const scim_attr_t *attr = path->attr;
     const char *text = json_string_value(value);
@@ -195,11 +196,13 @@ static scim_err_t *parse_value(const parser_t *ps, scim_patchkind_t kind, const 
     return NULL;
 }
 
-static scim_err_t *parse_target(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path, const json_t *value);
+static scim_err_t *parse_target(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path,
+                                const json_t *value);
 
 /* A single complex value: only the sub-attributes it names change (RFC 7644 sections 3.5.2.1, 3.5.2.3). Those that are only
  * read are left out, as in a resource. */
-static scim_err_t *parse_complex(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path, const json_t *object)
+static scim_err_t *parse_complex(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path,
+                                 const json_t *object)
 {
     scim_path_t inside = *path;
     scim_err_t *err = check_understood(ps, path->attr, object);
@@ -263,7 +266,8 @@ static scim_err_t *clear_extension(const parser_t *ps, scim_patchkind_t kind, co
     return NULL;
 }
 
-static scim_err_t *parse_members(parser_t *ps, scim_patchkind_t kind, const json_t *object, const scim_schema_t *schema);
+static scim_err_t *parse_members(parser_t *ps, scim_patchkind_t kind, const json_t *object,
+                                 const scim_schema_t *schema);
 
 static scim_err_t *parse_schema(parser_t *ps, scim_patchkind_t kind, const scim_schema_t *schema, const json_t *value)
 {
@@ -448,7 +452,8 @@ scim_err_t *scim_patch_parse(scim_patch_t **out, const json_t *message, const ch
                              const scim_leniency_t *leniency, const scim_filter_limits_t *limits, apr_pool_t *p)
 {
     parser_t ps = {
-        .id = id, .rtype = rtype, .leniency = leniency, .limits = limits, .ops = apr_array_make(p, 8, sizeof(scim_patchop_t)), .p = p
+        .id = id, .rtype = rtype, .leniency = leniency, .limits = limits,
+        .ops = apr_array_make(p, 8, sizeof(scim_patchop_t)), .p = p
     };
     scim_patch_t *patch = apr_pcalloc(p, sizeof *patch);
     scim_err_t *err = check_message(message, leniency, p);

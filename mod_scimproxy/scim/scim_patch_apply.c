@@ -24,7 +24,8 @@ typedef struct applying_t {
 static scim_err_t *no_target(const applying_t *a, const scim_path_t *path)
 {
     /* the attribute, not the path: a detail names attributes and repeats no values */
-    return scim_err(a->p, SCIM_E_NO_TARGET, "no value of \"%s\" is what the path is looking for", scim_attr_path(path->attr, a->p));
+    return scim_err(a->p, SCIM_E_NO_TARGET, "no value of \"%s\" is what the path is looking for",
+                    scim_attr_path(path->attr, a->p));
 }
 
 /* ---- one complex value ---- */
@@ -238,7 +239,8 @@ static scim_err_t *apply_selected(applying_t *a, scim_values_t *values, const sc
             err = scim_values_set(values, i, changed_element(a, scim_values_at(values, i), op));
         }
     if (!err && found > 1 && makes_primary(op))
-        err = scim_err(a->p, SCIM_E_INVALID_VALUE, "\"%s\" would have more than one primary value", scim_attr_path(op->path->attr, a->p));
+        err = scim_err(a->p, SCIM_E_INVALID_VALUE, "\"%s\" would have more than one primary value",
+                       scim_attr_path(op->path->attr, a->p));
     if (err || found || op->kind == SCIM_PATCH_REMOVE || !op->value)
         return err;
     return op->make ? make_element(a, values, op) : no_target(a, op->path);
@@ -308,8 +310,8 @@ static int differs(const scim_attr_t *attr, const json_t *before, const json_t *
     return !scim_json_equal(before, after);
 }
 
-static scim_err_t *check_attr(const scim_attr_t *attr, const json_t *before, const json_t *after, int required, int *changed,
-                              apr_pool_t *p)
+static scim_err_t *check_attr(const scim_attr_t *attr, const json_t *before, const json_t *after, int required,
+                              int *changed, apr_pool_t *p)
 {
     int i;
 
@@ -323,7 +325,8 @@ static scim_err_t *check_attr(const scim_attr_t *attr, const json_t *before, con
     for (i = 0; !attr->multi && i < attr->nsub; i++) {
         const json_t *had = json_object_get(before, attr->sub[i].name);
 
-        if (attr->sub[i].mutability == SCIM_IMMUTABLE && had && !scim_json_equal(had, json_object_get(after, attr->sub[i].name)))
+        if (attr->sub[i].mutability == SCIM_IMMUTABLE && had
+            && !scim_json_equal(had, json_object_get(after, attr->sub[i].name)))
             return scim_err(p, SCIM_E_MUTABILITY, "\"%s\" cannot be changed", scim_attr_path(&attr->sub[i], p));
     }
     return attr->multi || !after ? NULL : scim_validate_complete(after, attr, p);
@@ -345,7 +348,8 @@ static int went_with_extension(const scim_patch_t *patch, const scim_attr_t *att
     return 0;
 }
 
-static scim_err_t *check_result(const scim_patch_t *patch, const json_t *before, const json_t *after, int *changed, apr_pool_t *p)
+static scim_err_t *check_result(const scim_patch_t *patch, const json_t *before, const json_t *after, int *changed,
+                                apr_pool_t *p)
 {
     apr_hash_t *seen = apr_hash_make(p);
     scim_err_t *err = NULL;
@@ -364,7 +368,8 @@ static scim_err_t *check_result(const scim_patch_t *patch, const json_t *before,
     return err;
 }
 
-scim_err_t *scim_patch_apply(const scim_patch_t *patch, json_t *resource, const scim_rtype_t *rtype, int *changed, apr_pool_t *p)
+scim_err_t *scim_patch_apply(const scim_patch_t *patch, json_t *resource, const scim_rtype_t *rtype, int *changed,
+                             apr_pool_t *p)
 {
     applying_t a = { .resource = resource, .lists = apr_hash_make(p), .p = p };
     json_t *before = json_deep_copy(resource);

@@ -136,7 +136,8 @@ static json_t *removes_of(const composing_t *c)
 int scim_patch_delta(const scim_patch_t *patch, const scim_attr_t *attr, scim_delta_t *delta, apr_pool_t *p)
 {
     composing_t c = {
-        .attr = attr, .adds = apr_hash_make(p), .removes = apr_hash_make(p), .order = apr_array_make(p, 8, sizeof(const char *)), .p = p
+        .attr = attr, .adds = apr_hash_make(p), .removes = apr_hash_make(p),
+        .order = apr_array_make(p, 8, sizeof(const char *)), .p = p
     };
     int i;
 

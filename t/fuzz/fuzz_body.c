@@ -10,7 +10,8 @@
 /* Nothing in it that clients have no say in. */
 static void check_writable(const json_t *resource, const scim_rtype_t *rtype)
 {
-    REQUIRE(!json_object_get(resource, "id") && !json_object_get(resource, "meta") && !json_object_get(resource, "schemas"));
+    REQUIRE(!json_object_get(resource, "id") && !json_object_get(resource, "meta")
+            && !json_object_get(resource, "schemas"));
     REQUIRE(rtype != types[USER] || !json_object_get(resource, "groups"));
     REQUIRE(rtype != types[THING] || !json_object_get(resource, "stars"));
 }
@@ -60,7 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     apr_pool_create(&p, NULL);
     body = read_input(data, size, p);
     for (i = 0; body && i < TYPES; i++) {
-        const json_t *strict = check_body(body, types[i], &scim_strict, p), *lenient = check_body(body, types[i], &scim_lenient, p);
+        const json_t *strict = check_body(body, types[i], &scim_strict, p),
+        *lenient = check_body(body, types[i], &scim_lenient, p);
 
         /* who is forgiven is not read another way */
         REQUIRE(!strict || (lenient && scim_json_equal(strict, lenient)));

@@ -17,13 +17,15 @@ static const scim_filter_limits_t limits = { .max_bytes = 1 << 16, .max_terms = 
 /* What is patched. */
 static const char *const resources[TYPES] = {
     [USER] = "{\"id\": \"" ID "\", \"userName\": \"u\", \"title\": \"t\", \"active\": true, \"name\": {\"givenName\": \"g\"},"
-             " \"emails\": [{\"value\": \"a\", \"type\": \"work\", \"primary\": true}, {\"value\": \"b\", \"type\": \"home\"}, {\"value\": \"c\"}],"
-             " \"addresses\": [{\"type\": \"work\", \"country\": \"DE\"}],"
-             " \"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\": {\"department\": \"d\", \"manager\": {\"value\": \"m\"}}}",
-    [GROUP] = "{\"id\": \"" ID "\", \"displayName\": \"g\", \"members\": [{\"value\": \"a\", \"type\": \"User\"}, {\"value\": \"b\"},"
-              " {\"value\": \"A\", \"display\": \"x\"}]}",
-    [THING] = "{\"id\": \"" ID "\", \"serial\": \"s\", \"tags\": [\"a\", \"b\"], \"codes\": [\"a\", \"b\"], \"sizes\": [1, 2.5], \"marks\": [\"a\"],"
-              " \"badge\": {\"number\": 1, \"words\": [\"w\"]}, \"parts\": [{\"value\": \"a\", \"type\": \"t\", \"primary\": true, \"count\": 1},"
+             " \"emails\": [{\"value\": \"a\", \"type\": \"work\", \"primary\": true}, {\"value\": \"b\", \"type\": \"home\"},"
+             " {\"value\": \"c\"}], \"addresses\": [{\"type\": \"work\", \"country\": \"DE\"}],"
+             " \"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\": {\"department\": \"d\","
+             " \"manager\": {\"value\": \"m\"}}}",
+    [GROUP] = "{\"id\": \"" ID "\", \"displayName\": \"g\", \"members\": [{\"value\": \"a\", \"type\": \"User\"},"
+              " {\"value\": \"b\"}, {\"value\": \"A\", \"display\": \"x\"}]}",
+    [THING] = "{\"id\": \"" ID "\", \"serial\": \"s\", \"tags\": [\"a\", \"b\"], \"codes\": [\"a\", \"b\"],"
+              " \"sizes\": [1, 2.5], \"marks\": [\"a\"], \"badge\": {\"number\": 1, \"words\": [\"w\"]},"
+              " \"parts\": [{\"value\": \"a\", \"type\": \"t\", \"primary\": true, \"count\": 1},"
               " {\"value\": \"b\", \"words\": [\"w\"]}], \"urn:x:T:more\": {\"shelf\": \"s\", \"row\": 1}}"
 };
 
@@ -80,7 +82,8 @@ static json_t *carried_out(const scim_delta_t *delta, const json_t *before, apr_
     return list;
 }
 
-static void check_deltas(const scim_patch_t *patch, const json_t *before, const json_t *after, const scim_rtype_t *rtype, apr_pool_t *p)
+static void check_deltas(const scim_patch_t *patch, const json_t *before, const json_t *after,
+                         const scim_rtype_t *rtype, apr_pool_t *p)
 {
     int i;
 
@@ -89,7 +92,8 @@ static void check_deltas(const scim_patch_t *patch, const json_t *before, const 
         scim_delta_t delta;
 
         if (attr->multi && scim_patch_delta(patch, attr, &delta, p))
-            REQUIRE(scim_values_equal(attr, carried_out(&delta, scim_resource_get(before, attr), p), scim_resource_get(after, attr), p));
+            REQUIRE(scim_values_equal(attr, carried_out(&delta, scim_resource_get(before, attr), p),
+                                      scim_resource_get(after, attr), p));
     }
 }
 
@@ -139,7 +143,8 @@ static json_t *check_apply(const scim_patch_t *patch, int type, apr_pool_t *p)
     return after;
 }
 
-static json_t *check_message(const json_t *message, int type, const scim_leniency_t *leniency, int *taken, apr_pool_t *p)
+static json_t *check_message(const json_t *message, int type, const scim_leniency_t *leniency, int *taken,
+                             apr_pool_t *p)
 {
     json_t *before = json_deep_copy(message);
     scim_patch_t *patch;
@@ -163,26 +168,39 @@ static json_t *check_message(const json_t *message, int type, const scim_lenienc
 static const char *const kinds[] = { "add", "remove", "replace", "Add" };
 
 static const char *const paths[] = {
-    NULL, "title", "name", "name.givenName", "emails", "emails.value", "emails.primary", "emails[type eq \"work\"]", "emails[value pr]",
-    "emails[type eq \"home\"].value", "emails[value eq \"c\"].type", "emails[primary eq true].primary", "emails[value eq \"b\"]",
-    "emails[type eq \"other\"]", "emails[not (type pr)].primary", "addresses", "addresses[country eq \"de\"].country", "active",
-    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
-    "displayName", "members", "members[value eq \"a\"]", "members[value eq \"b\" or value eq \"A\"]", "members[type pr]",
-    "members[value eq \"b\"].type", "members.display", "members[value eq \"z\"].display", "id", "schemas", "serial", "marks", "tags",
-    "tags[value eq \"A\"]", "codes", "codes[value eq \"a\"]", "codes[value eq \"b\" or value eq \"c\"]", "sizes", "sizes[value eq 1]",
-    "badge", "badge.words", "badge.number", "parts", "parts.words", "parts[value eq \"b\"].words", "parts[value eq \"a\"].type", "parts.value",
+    NULL, "title", "name", "name.givenName", "emails", "emails.value", "emails.primary", "emails[type eq \"work\"]",
+    "emails[value pr]",
+    "emails[type eq \"home\"].value", "emails[value eq \"c\"].type", "emails[primary eq true].primary",
+    "emails[value eq \"b\"]",
+    "emails[type eq \"other\"]", "emails[not (type pr)].primary", "addresses", "addresses[country eq \"de\"].country",
+    "active",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+    "displayName", "members", "members[value eq \"a\"]", "members[value eq \"b\" or value eq \"A\"]",
+    "members[type pr]",
+    "members[value eq \"b\"].type", "members.display", "members[value eq \"z\"].display", "id", "schemas", "serial",
+    "marks", "tags",
+    "tags[value eq \"A\"]", "codes", "codes[value eq \"a\"]", "codes[value eq \"b\" or value eq \"c\"]", "sizes",
+    "sizes[value eq 1]",
+    "badge", "badge.words", "badge.number", "parts", "parts.words", "parts[value eq \"b\"].words",
+    "parts[value eq \"a\"].type", "parts.value",
     "parts[value eq \"b\"]", "parts[type eq \"t\"].primary", "urn:x:T:more", "urn:x:T:more:row", "urn:x:T:more:shelf"
 };
 
 static const char *const values[] = {
-    NULL, "null", "[]", "{}", "\"a\"", "\"b\"", "\"t\"", "\"work\"", "1", "true", "\"True\"", "[\"a\"]", "[\"b\",\"c\",\"b\"]", "[\"w\",\"v\"]",
-    "[1.0,3]", "{\"value\":\"a\"}", "{\"value\":\"b\",\"type\":\"home\"}", "{\"value\":\"a\",\"type\":\"work\",\"display\":\"d\"}",
+    NULL, "null", "[]", "{}", "\"a\"", "\"b\"", "\"t\"", "\"work\"", "1", "true", "\"True\"", "[\"a\"]",
+    "[\"b\",\"c\",\"b\"]", "[\"w\",\"v\"]",
+    "[1.0,3]", "{\"value\":\"a\"}", "{\"value\":\"b\",\"type\":\"home\"}",
+    "{\"value\":\"a\",\"type\":\"work\",\"display\":\"d\"}",
     "[{\"value\":\"a\"},{\"value\":\"d\"}]", "[{\"value\":\"b\",\"primary\":true},{\"value\":\"a\",\"type\":\"t\"}]",
-    "{\"value\":\"z\",\"primary\":true}", "{\"primary\":true}", "{\"type\":\"work\"}", "[{\"value\":\"b\",\"$ref\":null},{\"value\":\"q\"}]",
-    "{\"country\":\"DE\",\"type\":\"work\"}", "{\"givenName\":null,\"familyName\":\"f\"}", "{\"number\":1,\"words\":[\"x\"]}", "{\"shelf\":\"n\"}",
+    "{\"value\":\"z\",\"primary\":true}", "{\"primary\":true}", "{\"type\":\"work\"}",
+    "[{\"value\":\"b\",\"$ref\":null},{\"value\":\"q\"}]",
+    "{\"country\":\"DE\",\"type\":\"work\"}", "{\"givenName\":null,\"familyName\":\"f\"}",
+    "{\"number\":1,\"words\":[\"x\"]}", "{\"shelf\":\"n\"}",
     "{\"department\":null,\"manager\":\"n\"}", "{\"value\":\"a\",\"words\":[\"w\",\"u\"],\"type\":\"t\"}",
     "{\"title\":\"x\",\"name.givenName\":\"y\",\"emails\":[{\"value\":\"n\",\"primary\":true}],\"nosuch\":1}",
-    "{\"codes\":[\"n\"],\"tags\":null,\"urn:x:T:more\":{\"row\":2}}", "{\"members\":[{\"value\":\"n\"}],\"id\":\"" ID "\"}", "\"" ID "\""
+    "{\"codes\":[\"n\"],\"tags\":null,\"urn:x:T:more\":{\"row\":2}}",
+    "{\"members\":[{\"value\":\"n\"}],\"id\":\"" ID "\"}", "\"" ID "\""
 };
 
 #define CHOOSE(table, byte) (table)[(byte) % (sizeof(table) / sizeof *(table))]
@@ -201,7 +219,9 @@ static json_t *choose_message(const uint8_t *data, size_t size, apr_pool_t *p)
             json_object_set_new(operation, "value", json_loads(value, JSON_DECODE_ANY, NULL));
         json_array_append_new(operations, operation);
     }
-    return scim_json_own(p, json_pack("{s:[s], s:o}", "schemas", "urn:ietf:params:scim:api:messages:2.0:PatchOp", "Operations", operations));
+    return scim_json_own(p,
+                         json_pack("{s:[s], s:o}", "schemas", "urn:ietf:params:scim:api:messages:2.0:PatchOp",
+                                   "Operations", operations));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

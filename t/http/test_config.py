@@ -90,6 +90,7 @@ def test_without_mistakes_it_says_nothing_else_than_ok(new_httpd):
     ("        SCIMProperty sql.table  person\n", "", "<SCIMResourceType User|</SCIMResourceType", ["sql\\.table"]),
     ("sql.table  person", "sql.table", "sql.table\n", ["SCIMProperty"]),
     ("sql.params  \"{root}/none.db\"", "sql.params  a b", "sql.params", ["SCIMProperty"]),
+    ("sql.params  \"{root}/none.db\"", "sql.params  none.db", "<SCIMTarget store", ["sql\\.params", "absolute"]),
     ("SCIMPool     max=4", "SCIMProperty sql.table t\n    SCIMPool     max=4", "sql.table t", ["sql\\.table"]),
     ("sql.table  person", "sql.table  person\n        SCIMProperty sql.driver pgsql", "sql.driver pgsql", ["sql\\.driver"]),
     ("sql.table  person", "sql.table  person\n        SCIMProperty sql.key.generate sometimes", "sometimes", ["sql\\.key\\.generate"]),

@@ -106,6 +106,25 @@ def test_a_program_belongs_to_root_alone(new_httpd, root_only, what):
     wrong(new_httpd(with_secret(f"exec:{path}")), "sql.password", re.escape(str(root_only)))
 
 
+@pytest.mark.parametrize("driver, params", [
+    ("pgsql", "host=localhost dbname=x password=Hidden4711"), ("pgsql", "host=localhost  PASSWORD = 'Hidden4711'"),
+    ("pgsql", "postgresql://scim:Hidden4711@localhost/hr"), ("mysql", "host=localhost,user=scim,pass=Hidden4711"),
+])
+def test_a_password_does_not_belong_into_the_parameters(new_httpd, driver, params):
+    httpd = new_httpd(replaced('sql.driver  sqlite3\n    SCIMProperty sql.params  "{root}/none.db"',
+                               f'sql.driver  {driver}\n    SCIMProperty sql.params  "{params}"'))
+    output = wrong(httpd, "<SCIMTarget store", "sql\\.password")
+    assert "Hidden4711" not in output
+
+
+@pytest.mark.parametrize("password", ["two words", "a,b", "a;b", "a|b"])
+def test_a_password_that_the_driver_cannot_pass_on(new_httpd, password):
+    """Better than a truncated one."""
+    httpd = new_httpd(with_secret("file:secret").replace("sql.driver  pgsql", "sql.driver  mysql").replace("host=/nowhere dbname=x", "host=x"))
+    httpd.file("secret", password)
+    refused_at_start(httpd, "sql\\.password", never=[password])
+
+
 # ---- start ----
 
 def refused_at_start(httpd, *patterns, never=()):

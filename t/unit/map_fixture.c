@@ -33,6 +33,9 @@ scim_rtype_t *map_fixture_user(void)
     add(thing, "photo", SCIM_TYPE_BINARY, 0, 1);
     add(thing, "link", SCIM_TYPE_REFERENCE, 0, 1);
     add(thing, "code", SCIM_TYPE_STRING, 0, 1);
+    add(thing, "level", SCIM_TYPE_INTEGER, 0, 0);
+    add(thing, "done", SCIM_TYPE_BOOLEAN, 0, 0);
+    add(thing, "since", SCIM_TYPE_DATETIME, 0, 0);
     add(thing, "word", SCIM_TYPE_STRING, 0, 0);
     add(thing, "owner", SCIM_TYPE_STRING, 0, 0);
     add(thing, "tags", SCIM_TYPE_STRING, 1, 0);

@@ -39,7 +39,7 @@ const char *sql_directory(void)
 
 /* ---- processes ---- */
 
-/* Servers refuse to run as root: they get the account that their package made. */
+/* Servers refuse to run as root: they get an account without rights. */
 static const struct passwd *account(const char *name)
 {
     return geteuid() == 0 ? getpwnam(name) : NULL;
@@ -297,12 +297,12 @@ static int start_mysql(sql_database_t *database)
 {
     static const char *const installers[] = { "/usr/bin/mariadb-install-db", NULL };
     static const char *const daemons[] = { "/usr/sbin/mariadbd", "/usr/libexec/mariadbd", NULL };
-    const struct passwd *as = account("mysql");
+    const struct passwd *as = account("www-data");
     const char *place = make_place("mysql", as), *installer = find_program(installers), *daemon_ = find_program(daemons);
     const char *log = file_in(directory, "mysql.log"), *data, *datadir, *sock;
 
     if (!installer || !daemon_ || !place || (geteuid() == 0 && !as))
-        return complain("MariaDB is not installed (Debian: mariadb-server)", NULL);
+        return complain("MariaDB is not installed (Debian: mariadb-server-core)", NULL);
     data = make_place("mysql/data", as);
     datadir = apr_pstrcat(pool, "--datadir=", data, NULL);
     sock = file_in(place, "sock");

@@ -8,6 +8,7 @@
 
 #include "common.h"
 #include "scim_dialect.h"
+#include "scim_validate.h"
 
 #define USER "urn:ietf:params:scim:schemas:core:2.0:User"
 #define ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -82,9 +83,11 @@ static const char *const words[][2] = {
       "{'op': 'replace', 'path': 'name', 'value': {'givenName': 'G'}}" },
     { "{'op': 'replace', 'path': 'nosuch', 'value': 'x'}", "{'op': 'replace', 'path': 'nosuch', 'value': 'x'}" },
     { "{'op': 'replace', 'path': 'emails[', 'value': 'x'}", "{'op': 'replace', 'path': 'emails[', 'value': 'x'}" },
-    { "{'op': 'replace', 'path': '" ENTERPRISE "', 'value': 'x'}", "{'op': 'replace', 'path': '" ENTERPRISE "', 'value': 'x'}" },
+    { "{'op': 'replace', 'path': '" ENTERPRISE "', 'value': 'x'}",
+      "{'op': 'replace', 'path': '" ENTERPRISE "', 'value': 'x'}" },
     { "{'op': 5, 'path': 'title'}", "{'op': 5, 'path': 'title'}" }, { "{'path': 'title'}", "{'path': 'title'}" },
-    { "{'op': 'Add', 'path': 5}", "{'op': 'Add', 'path': 5}" }, { "'add'", "'add'" }, { "null", "null" }, { "[]", "[]" },
+    { "{'op': 'Add', 'path': 5}", "{'op': 'Add', 'path': 5}" }, { "'add'", "'add'" }, { "null", "null" },
+    { "[]", "[]" },
     { "{'op': 'add', 'value': 'x'}", "{'op': 'add', 'value': 'x'}" }, { "{'op': 'add'}", "{'op': 'add'}" },
     { "{'op': 'remove'}", "{'op': 'remove'}" },
     { "{'op': 'remove', 'value': {'name.givenName': 'x'}}", "{'op': 'remove', 'value': {'name.givenName': 'x'}}" }
@@ -113,21 +116,26 @@ static const char *const dialects[][2] = {
       "{'op': 'replace', 'path': '" ENTERPRISE ":employeeNumber', 'value': '1'}" },
     { "{'op': 'add', 'value': {'emails[type eq \\'work\\'].value': 'w'}}",
       "{'op': 'add', 'path': 'emails[type eq \\'work\\'].value', 'value': 'w'}" },
-    { "{'op': 'add', 'value': {'" USER ":userName': 'u'}}", "{'op': 'add', 'path': '" USER ":userName', 'value': 'u'}" },
+    { "{'op': 'add', 'value': {'" USER ":userName': 'u'}}",
+      "{'op': 'add', 'path': '" USER ":userName', 'value': 'u'}" },
     { "{'op': 'add', 'value': {'" ENTERPRISE ":manager': 'm'}}",
       "{'op': 'add', 'path': '" ENTERPRISE ":manager', 'value': {'value': 'm'}}" },
     /* beside names that are paths unknown ones say nothing, as in a resource */
     { "{'op': 'add', 'value': {'nosuch': 1, 'no.such': 2, 'urn:x:y': 3, 'name.givenName': 'G', 'id': 'i'}}",
       "{'op': 'add', 'value': {'id': 'i'}}, {'op': 'add', 'path': 'name.givenName', 'value': 'G'}" },
-    { "{'op': 'add', 'path': '', 'value': {'name.givenName': 'G'}}", "{'op': 'add', 'path': 'name.givenName', 'value': 'G'}" },
+    { "{'op': 'add', 'path': '', 'value': {'name.givenName': 'G'}}",
+      "{'op': 'add', 'path': 'name.givenName', 'value': 'G'}" },
     /* a removal says by its path what goes */
     { "{'op': 'remove', 'path': 'title', 'value': 'X'}", "{'op': 'remove', 'path': 'title'}" },
-    { "{'op': 'remove', 'path': 'emails[type eq \\'work\\']', 'value': 'X'}", "{'op': 'remove', 'path': 'emails[type eq \\'work\\']'}" },
+    { "{'op': 'remove', 'path': 'emails[type eq \\'work\\']', 'value': 'X'}",
+      "{'op': 'remove', 'path': 'emails[type eq \\'work\\']'}" },
     { "{'op': 'remove', 'path': 'emails[type eq \\'work\\'].value', 'value': ['X']}",
       "{'op': 'remove', 'path': 'emails[type eq \\'work\\'].value'}" },
-    { "{'op': 'remove', 'path': '" ENTERPRISE ":manager', 'value': 'm'}", "{'op': 'remove', 'path': '" ENTERPRISE ":manager'}" },
+    { "{'op': 'remove', 'path': '" ENTERPRISE ":manager', 'value': 'm'}",
+      "{'op': 'remove', 'path': '" ENTERPRISE ":manager'}" },
     /* or by its value, of other lists */
-    { "{'op': 'remove', 'path': 'emails', 'value': [{'value': 'a', 'type': 'work', 'display': 'A'}, {'value': 'b', 'primary': true}]}",
+    { "{'op': 'remove', 'path': 'emails', 'value': [{'value': 'a', 'type': 'work', 'display': 'A'}, {'value': 'b',"
+      " 'primary': true}]}",
       "{'op': 'remove', 'path': 'emails[value eq \\'a\\' and type eq \\'work\\']'},"
       "{'op': 'remove', 'path': 'emails[value eq \\'b\\']'}" },
     { "{'op': 'remove', 'path': 'addresses', 'value': {'country': 'DE', 'primary': true, 'region': null}}",
@@ -135,7 +143,8 @@ static const char *const dialects[][2] = {
     { "{'op': 'remove', 'path': 'urn:example:more:tags', 'value': ['a', 'b']}",
       "{'op': 'remove', 'path': 'urn:example:more:tags[value eq \\'a\\']'},"
       "{'op': 'remove', 'path': 'urn:example:more:tags[value eq \\'b\\']'}" },
-    { "{'op': 'remove', 'path': 'urn:example:more:sizes', 'value': 5}", "{'op': 'remove', 'path': 'urn:example:more:sizes[value eq 5]'}" }
+    { "{'op': 'remove', 'path': 'urn:example:more:sizes', 'value': 5}",
+      "{'op': 'remove', 'path': 'urn:example:more:sizes[value eq 5]'}" }
 };
 
 START_TEST(dialects_put_right)
@@ -158,9 +167,11 @@ END_TEST
 /* ---- members ---- */
 
 static const char *const members[][2] = {
-    { "{'op': 'Remove', 'path': 'members', 'value': [{'$ref': null, 'value': 'a'}, {'value': 'b', 'type': 'User', 'display': 'B'}]}",
+    { "{'op': 'Remove', 'path': 'members', 'value': [{'$ref': null, 'value': 'a'}, {'value': 'b', 'type': 'User',"
+      " 'display': 'B'}]}",
       "{'op': 'remove', 'path': 'members[value eq \\'a\\']'}, {'op': 'remove', 'path': 'members[value eq \\'b\\']'}" },
-    { "{'op': 'remove', 'path': 'MEMBERS', 'value': {'VALUE': 'a'}}", "{'op': 'remove', 'path': 'members[value eq \\'a\\']'}" },
+    { "{'op': 'remove', 'path': 'MEMBERS', 'value': {'VALUE': 'a'}}",
+      "{'op': 'remove', 'path': 'members[value eq \\'a\\']'}" },
     { "{'op': 'remove', 'path': 'members', 'value': [{'value': 'a\\'] or value pr or value eq [\\''}]}",
       "{'op': 'remove', 'path': 'members[value eq \\'a\\\\\\'] or value pr or value eq [\\\\\\'\\']'}" },
     /* removing no values removes none; null is no value */
@@ -168,10 +179,12 @@ static const char *const members[][2] = {
     { "{'op': 'remove', 'path': 'members', 'value': null}", "{'op': 'remove', 'path': 'members'}" },
     /* what is not understood must not become a removal of all */
     { "{'op': 'remove', 'path': 'members', 'value': [{'value': 'a'}, {'id': 'b'}]}", NULL },
-    { "{'op': 'remove', 'path': 'members', 'value': [{}]}", NULL }, { "{'op': 'remove', 'path': 'members', 'value': [null]}", NULL },
+    { "{'op': 'remove', 'path': 'members', 'value': [{}]}", NULL },
+    { "{'op': 'remove', 'path': 'members', 'value': [null]}", NULL },
     { "{'op': 'remove', 'path': 'members', 'value': [{'value': ['a']}]}", NULL },
     { "{'op': 'remove', 'path': 'members', 'value': [{'value': null}]}", NULL },
-    { "{'op': 'remove', 'path': 'members', 'value': ['a']}", NULL }, { "{'op': 'remove', 'path': 'members', 'value': 'a'}", NULL },
+    { "{'op': 'remove', 'path': 'members', 'value': ['a']}", NULL },
+    { "{'op': 'remove', 'path': 'members', 'value': 'a'}", NULL },
     { "{'op': 'remove', 'path': 'members', 'value': [[{'value': 'a'}]]}", NULL },
     { "{'op': 'remove', 'path': 'members.value', 'value': 'a'}", NULL }
 };
@@ -184,11 +197,14 @@ END_TEST
 
 START_TEST(several_operations_keep_their_order)
 {
-    check("{'op': 'add', 'path': 'members', 'value': [{'value': 'c'}]}, {'op': 'Remove', 'path': 'members', 'value': [{'value': 'a'},"
+    check("{'op': 'add', 'path': 'members', 'value': [{'value': 'c'}]}, {'op': 'Remove', 'path': 'members', 'value':"
+          " [{'value': 'a'},"
           " {'value': 'b'}]}, 5, {'op': 'Replace', 'path': 'displayName', 'value': 'x'}",
           group, &scim_lenient,
-          "{'op': 'add', 'path': 'members', 'value': [{'value': 'c'}]}, {'op': 'remove', 'path': 'members[value eq \\'a\\']'},"
-          "{'op': 'remove', 'path': 'members[value eq \\'b\\']'}, 5, {'op': 'replace', 'path': 'displayName', 'value': 'x'}");
+          "{'op': 'add', 'path': 'members', 'value': [{'value': 'c'}]}, {'op': 'remove', 'path': 'members[value eq"
+          " \\'a\\']'},"
+          "{'op': 'remove', 'path': 'members[value eq \\'b\\']'}, 5, {'op': 'replace', 'path': 'displayName', 'value':"
+          " 'x'}");
 }
 END_TEST
 
@@ -197,7 +213,8 @@ END_TEST
 START_TEST(no_messages)
 {
     static const char *const no[] = {
-        "[]", "\"x\"", "null", "{}", "{\"Operations\": {}}", "{\"Operations\": null}", "{\"Operations\": \"x\"}", "{\"operation\": []}"
+        "[]", "\"x\"", "null", "{}", "{\"Operations\": {}}", "{\"Operations\": null}", "{\"Operations\": \"x\"}",
+        "{\"operation\": []}"
     };
 
     ck_assert_ptr_null(scim_dialect_patch(test_json(no[_i]), user, &scim_lenient, p));
@@ -208,7 +225,8 @@ START_TEST(the_name_of_operations)
 {
     const json_t *message = test_json("{\"OPERATIONS\": [{\"op\": \"ADD\"}], \"x\": 1}");
 
-    ck_json(scim_json_own(p, scim_dialect_patch(message, user, &scim_strict, p)), "{\"Operations\": [{\"op\": \"add\"}], \"x\": 1}");
+    ck_json(scim_json_own(p, scim_dialect_patch(message, user, &scim_strict, p)),
+            "{\"Operations\": [{\"op\": \"add\"}], \"x\": 1}");
 }
 END_TEST
 

@@ -83,6 +83,8 @@ static const char *const rules[] = {
     "<phoneNumbers <- phones", "value <- .", ">", "<phoneNumbers <- faxes", "value <- n", "type <- = \"fax\"", ">",
     ENTERPRISE ":department <-> dept", ENTERPRISE ":manager.value <-> boss | ref(User)", ENTERPRISE ":manager.displayName <- bossname",
     THING ":flag <-> flag default true", THING ":count <-> count default 3", THING ":ratio <-> ratio", THING ":when <-> seen", THING ":photo <-> photo",
+    THING ":level <- level | concatString(prefix=\"1\")", THING ":done <- done | toLowerCaseString",
+    THING ":since <- since | concatString(suffix=\"Z\")",
     THING ":link <- link | toLowerCaseString", THING ":code <- code | encode(algorithm=\"base64\")",
     THING ":word <- word | decode(algorithm=\"base64\")", THING ":owner <-> owner | ref(User)", "<" THING ":tags <-> tags", ". <-> .", ">",
     THING ":box.size <-> size | valueMapping(\"S\"=1, \"L\"=3)", THING ":box.label <-> label | toUpperCaseString", THING ":box.kind <-> boxkind",
@@ -109,6 +111,7 @@ static const struct {
     { "nickName eq \"N-!\"", "nick eq \"\"~", NULL }, { "nickName co \"X\"", "all", "nickName co \"X\"" }, { "nickName pr", "all", "nickName pr" },
     { THING ":code eq \"YQ==\"", "code eq \"a\"", NULL }, { THING ":code eq \"YQ\"", "false", NULL }, { THING ":code eq \"yq==\"", "false", NULL },
     { "profileUrl eq \"YQ==\"", "all", "profileUrl eq \"YQ==\"" },   /* "yq==" is the same, and another code */
+    { THING ":level eq 12", "all", THING ":level eq 12" }, { THING ":done eq true", "all", THING ":done eq true" },
     { THING ":word eq \"a\"", "all", THING ":word eq \"a\"" },
     { "timezone eq \"za\"", "all", "timezone eq \"za\"" },   /* two functions */
     { "locale eq \"x\"", "all", "locale eq \"x\"" },
@@ -301,7 +304,7 @@ static const struct {
     { "dept", { "\"x\"", "\"\"" } }, { "boss", { "\"k1\"", "\"k2\"", "\"gone\"" } }, { "bossname", { "\"x\"", "\"y\"" } },
     { "flag", { "true", "\"f\"", "1", "\"maybe\"" } }, { "count", { "1", "\"2\"", "\"x\"", "2.5" } }, { "ratio", { "1.5", "\"2\"", "-1" } },
     { "seen", { "\"2020-01-01\"", "\"x\"" } }, { "photo", { "\"YQ==\"", "\"yq==\"", "\"!\"" } }, { "link", { "\"A\"", "\"a\"", "\"\"" } },
-    { "url", { "\"a\"", "\"b\"" } }, { "code", { "\"a\"", "\"A\"", "\"\"" } }, { "word", { "\"eA==\"", "\"eA\"", "\"WA==\"", "\"!\"" } }, { "owner", { "\"k1\"", "\"gone\"" } },
+    { "level", { "2", "\"\"", "\"x\"" } }, { "done", { "\"TRUE\"", "\"x\"", "0" } }, { "since", { "\"2020-01-01T00:00:00\"", "\"x\"" } }, { "url", { "\"a\"", "\"b\"" } }, { "code", { "\"a\"", "\"A\"", "\"\"" } }, { "word", { "\"eA==\"", "\"eA\"", "\"WA==\"", "\"!\"" } }, { "owner", { "\"k1\"", "\"gone\"" } },
     { "tags", { "[\"x\", \"Y\"]", "[\"\"]", "[null]", "[]" } }, { "size", { "\"S\"", "\"L\"", "\"M\"" } }, { "label", { "\"x\"", "\"\"" } },
     { "boxkind", { "\"x\"", "\"\"" } }, { "parts", { "[{\"n\": \"x\", \"c\": 1}]", "[{\"n\": \"X\"}, {\"c\": \"2\"}]", "[{\"n\": null}]" } }
 };
@@ -433,7 +436,7 @@ static const char *const texts[] = {
 };
 static const char *const booleans[] = { "true", "false" };
 static const char *const numbers[] = { "1", "2", "3", "-1", "1.5" };
-static const char *const integers[] = { "1", "2", "3", "-1" };
+static const char *const integers[] = { "1", "2", "3", "-1", "12" };
 static const char *const instants[] = { "\"2020-01-01T00:00:00Z\"", "\"2020-01-01T01:00:00+01:00\"", "\"2021-05-05T00:00:00Z\"" };
 static const char *const codes[] = { "\"YQ==\"", "\"yq==\"" };
 

@@ -271,6 +271,28 @@ START_TEST(differences)
 }
 END_TEST
 
+/* A constant of PATCH goes along with what changes; one of another operation, or with a rule beside it that has values, does not. */
+START_TEST(constants_of_a_patch)
+{
+    static const char *const lines[] = {
+        "id <- k", "userName <-> login", "- -> stage = 1 on create", "- -> stage = 2 on patch", "- -> born = 1 on create",
+        "title <-> t", "- -> t = \"none\" on patch", NULL
+    };
+    const map_program_t *program = map_fixture_make(map_fixture_user(), lines);
+    apr_array_header_t *mods = apr_array_make(test_pool, 4, sizeof(scim_mod_t));
+    map_run_t run = map_fixture_run();
+    json_t *before, *after;
+
+    ck_ok(write_resource(program, "{\"userName\": \"a\"}", MAP_ON_PATCH | MAP_AS_IS, &before, &run));
+    ck_ok(write_resource(program, "{\"userName\": \"b\"}", MAP_ON_PATCH, &after, &run));
+    ck_json(after, "{\"login\": \"b\", \"stage\": 2, \"t\": \"none\"}");
+    map_diff(program, before, before, 1, mods, test_pool);
+    ck_assert_str_eq(print_mods(mods), "");
+    map_diff(program, before, after, 1, mods, test_pool);
+    ck_assert_str_eq(print_mods(mods), "SET login \"b\"; SET stage 2; ");
+}
+END_TEST
+
 /* ---- lists that are changed value by value ---- */
 
 static const struct {
@@ -334,6 +356,7 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, references_are_left_for_the_engine);
     tcase_add_test(tcase, there_and_back);
     tcase_add_loop_test(tcase, differences, 0, COUNT(diffs));
+    tcase_add_test(tcase, constants_of_a_patch);
     tcase_add_loop_test(tcase, lists_by_value, 0, COUNT(lists));
     tcase_add_test(tcase, elements_can_be_parts);
     suite_add_tcase(suite, tcase);

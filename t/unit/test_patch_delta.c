@@ -96,22 +96,29 @@ static const struct {
     { "members", OUT("members", "a"), 0, V("a"), "" },
     { "members", OUT("members", "a") "," ADD("title", "'x'") "," OUT("members", "a"), 0, V("a"), "" },
     { "members", REMOVE("members[value eq \\'a\\' or value eq \\'b\\']"), 0, V("a") "," V("b"), "" },
-    { "members", "{'op': 'Remove', 'path': 'members', 'value': [" V("a") ", {'value': 'b', '$ref': null}]}", 0, V("a") "," V("b"), "" },
+    { "members", "{'op': 'Remove', 'path': 'members', 'value': [" V("a") ", {'value': 'b', '$ref': null}]}", 0,
+      V("a") "," V("b"), "" },
     /* what was there may be another one of that value: it goes before the new one comes */
-    { "members", OUT("members", "a") "," ADD("members", "{'value': 'a', 'type': 'User'}"), 0, V("a"), "{'value': 'a', 'type': 'User'}" },
+    { "members", OUT("members", "a") "," ADD("members", "{'value': 'a', 'type': 'User'}"), 0, V("a"),
+      "{'value': 'a', 'type': 'User'}" },
     { "members", ADD("members", V("a")) "," OUT("members", "a"), 0, V("a"), "" },
-    { "members", ADD("members", V("a")) "," OUT("members", "a") "," ADD("members", "{'value': 'a', 'type': 'x'}"), 0, V("a"),
+    { "members", ADD("members", V("a")) "," OUT("members", "a") "," ADD("members", "{'value': 'a', 'type': 'x'}"), 0,
+      V("a"),
       "{'value': 'a', 'type': 'x'}" },
     { "members", REMOVE("members"), 1, "", "" }, { "members", REPLACE("members", "[]"), 1, "", "" },
-    { "members", REPLACE("members", "null"), 1, "", "" }, { "members", REPLACE("members", "[" V("a") "]"), 1, "", V("a") },
+    { "members", REPLACE("members", "null"), 1, "", "" },
+    { "members", REPLACE("members", "[" V("a") "]"), 1, "", V("a") },
     { "members", OUT("members", "a") "," REPLACE("members", "[" V("b") "]"), 1, "", V("b") },
     { "members", ADD("members", V("a")) "," REMOVE("members") "," ADD("members", V("b")), 1, "", V("b") },
-    { "members", REPLACE("members", "[" V("a") ", " V("b") "]") "," OUT("members", "a") "," OUT("members", "c"), 1, "", V("b") },
-    { "members", ADD("members", "[]"), 0, "", "" }, { "members", "{'op': 'remove', 'path': 'members', 'value': []}", 0, "", "" },
+    { "members", REPLACE("members", "[" V("a") ", " V("b") "]") "," OUT("members", "a") "," OUT("members", "c"), 1, "",
+      V("b") },
+    { "members", ADD("members", "[]"), 0, "", "" },
+    { "members", "{'op': 'remove', 'path': 'members', 'value': []}", 0, "", "" },
     { "codes", ADD("codes", "['a', 'b']") "," OUT("codes", "b") "," OUT("codes", "c"), 0, "'b', 'c'", "'a'" },
     { "sizes", REMOVE("sizes[value eq 1]") "," ADD("sizes", "[2.5]"), 0, "1", "2.5" },
     { "tags", ADD("tags", "['a', 'A']"), 0, "", "'a', 'A'" }, { "dates", REMOVE("dates"), 1, "", "" },
-    { "emails", REPLACE("emails", "[" V("a") ", {'value': 'a', 'type': 'x'}]"), 1, "", V("a") ", {'value': 'a', 'type': 'x'}" },
+    { "emails", REPLACE("emails", "[" V("a") ", {'value': 'a', 'type': 'x'}]"), 1, "",
+      V("a") ", {'value': 'a', 'type': 'x'}" },
     { "emails", REMOVE("emails") "," ADD("emails", V("a")), 1, "", V("a") },
     { "keys", ADD("keys", "[{'value': 'a', 'primary': false}]"), 0, "", "{'value': 'a', 'primary': false}" },
     { "keys", REPLACE("keys", "[{'value': 'a', 'primary': true}]"), 1, "", "{'value': 'a', 'primary': true}" }
@@ -135,7 +142,8 @@ START_TEST(examples)
     const json_t *operations = test_json(quoted(apr_pstrcat(p, "[", deltas[_i].operations, "]", NULL)));
     scim_delta_t delta;
 
-    ck_assert_msg(scim_patch_delta(parse(operations), scim_rtype_attr(thing, deltas[_i].attr), &delta, p), "%s", deltas[_i].operations);
+    ck_assert_msg(scim_patch_delta(parse(operations), scim_rtype_attr(thing, deltas[_i].attr), &delta, p), "%s",
+                  deltas[_i].operations);
     ck_assert_int_eq(delta.clear, deltas[_i].clear);
     check_set(delta.remove, deltas[_i].remove);
     ck_json(delta.add, quoted(apr_pstrcat(p, "[", deltas[_i].add, "]", NULL)));
@@ -150,9 +158,12 @@ static const char *const unsaid[][2] = {
     { "members", REMOVE("members[not (value eq \\'a\\')]") }, { "members", REMOVE("members[value ne \\'a\\']") },
     { "members", REMOVE("members[value pr]") },
     { "members", REMOVE("members.type") }, { "members", REMOVE("members[value eq \\'a\\'].type") },
-    { "members", ADD("members[value eq \\'a\\'].type", "'x'") }, { "members", ADD("members[value eq \\'a\\']", "{'type': 'x'}") },
-    { "members", REPLACE("members[value eq \\'a\\']", V("b")) }, { "members", REPLACE("members[value eq \\'a\\']", "null") },
-    { "members", ADD("members", V("a")) "," REMOVE("members[value sw \\'a\\']") "," REMOVE("members[value eq \\'b\\']") },
+    { "members", ADD("members[value eq \\'a\\'].type", "'x'") },
+    { "members", ADD("members[value eq \\'a\\']", "{'type': 'x'}") },
+    { "members", REPLACE("members[value eq \\'a\\']", V("b")) },
+    { "members", REPLACE("members[value eq \\'a\\']", "null") },
+    { "members",
+      ADD("members", V("a")) "," REMOVE("members[value sw \\'a\\']") "," REMOVE("members[value eq \\'b\\']") },
     { "tags", OUT("tags", "a") }, { "dates", OUT("dates", "2011-05-13T04:42:34Z") },
     { "emails", ADD("emails", V("a")) }, { "emails", OUT("emails", "a") },
     { "emails", REPLACE("emails", "[" V("a") "]") "," OUT("emails", "a") },
@@ -161,7 +172,8 @@ static const char *const unsaid[][2] = {
     /* the one that is primary now would not be any more */
     { "keys", ADD("keys", "{'value': 'a', 'primary': true}") },
     { "keys", REPLACE("keys", "[{'value': 'a', 'primary': true}]") "," ADD("keys", "{'value': 'b', 'primary': true}") },
-    { "emails", REPLACE("emails", "[{'value': 'a', 'primary': true}]") "," ADD("emails", "{'value': 'b', 'primary': true}") },
+    { "emails",
+      REPLACE("emails", "[{'value': 'a', 'primary': true}]") "," ADD("emails", "{'value': 'b', 'primary': true}") },
     /* must not change; must not get empty */
     { "marks", ADD("marks", "['a']") }, { "marks", REPLACE("marks", "['a']") }, { "owners", OUT("owners", "a") },
     { "owners", ADD("owners", "['a']") }
@@ -172,7 +184,8 @@ START_TEST(what_cannot_be_said)
     const json_t *operations = test_json(quoted(apr_pstrcat(p, "[", unsaid[_i][1], "]", NULL)));
     scim_delta_t delta;
 
-    ck_assert_msg(!scim_patch_delta(parse(operations), scim_rtype_attr(thing, unsaid[_i][0]), &delta, p), "said: %s", unsaid[_i][1]);
+    ck_assert_msg(!scim_patch_delta(parse(operations), scim_rtype_attr(thing, unsaid[_i][0]), &delta, p), "said: %s",
+                  unsaid[_i][1]);
 }
 END_TEST
 
@@ -190,7 +203,8 @@ static unsigned pick(unsigned n)
 static json_t *some_element(const char *attr)
 {
     static const char *const words[] = { "a", "b", "c", "d", "A" };
-    json_t *value = strcmp(attr, "sizes") == 0 ? json_integer((json_int_t)pick(5)) : json_string(words[pick(5)]), *element;
+    json_t *value = strcmp(attr, "sizes") == 0 ? json_integer((json_int_t)pick(5)) : json_string(words[pick(5)]),
+    *element;
 
     if (!scim_rtype_attr(thing, attr)->sub)
         return value;
@@ -300,7 +314,8 @@ static const struct {
     const char *attr;
     int         often;         /* of a thousand times it can be said at least so often */
 } kinds[] = {
-    { "members", 1000 }, { "codes", 1000 }, { "sizes", 1000 }, { "tags", 200 }, { "emails", 100 }, { "keys", 300 }, { "places", 100 }
+    { "members", 1000 }, { "codes", 1000 }, { "sizes", 1000 }, { "tags", 200 }, { "emails", 100 }, { "keys", 300 },
+    { "places", 100 }
 };
 
 START_TEST(said_and_done)
@@ -347,7 +362,8 @@ START_TEST(many_elements)
 
     for (i = 0; i < 2 * MANY; i++)
         json_array_append_new(list, json_pack("{s:o}", "value", json_sprintf("%d", i % MANY)));
-    operations = json_pack("[{s:s, s:s, s:O}, {s:s, s:s, s:o}]", "op", "add", "path", "members", "value", list, "op", "remove", "path",
+    operations = json_pack("[{s:s, s:s, s:O}, {s:s, s:s, s:o}]", "op", "add", "path", "members", "value", list, "op",
+                           "remove", "path",
                            "members", "value", list);
     ck_assert(scim_patch_delta(parse(scim_json_own(p, operations)), scim_rtype_attr(thing, "members"), &delta, p));
     ck_assert_uint_eq(json_array_size(delta.remove), MANY);

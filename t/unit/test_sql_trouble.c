@@ -138,6 +138,7 @@ typedef struct worker_t {
     const char    *key;
     int            done, uniqueness, precondition, retries, others;
     const char    *complaint;
+    apr_pool_t    *p;
 } worker_t;
 
 static void note(worker_t *worker, const scim_err_t *err)
@@ -150,7 +151,7 @@ static void note(worker_t *worker, const scim_err_t *err)
         worker->precondition++;
     else {
         worker->others++;
-        worker->complaint = apr_psprintf(test_pool, "%d %s (%s)", (int)err->kind, err->detail, err->log ? err->log : "");
+        worker->complaint = apr_psprintf(worker->p, "%d %s (%s)", (int)err->kind, err->detail, err->log ? err->log : "");
     }
 }
 
@@ -205,12 +206,14 @@ static worker_t run_all(int rounds, scim_err_t *(*work)(worker_t *, scim_session
     memset(workers, 0, sizeof(workers));
     for (i = 0; i < THREADS; i++) {
         workers[i] = (worker_t){ .number = i, .rounds = rounds, .work = work, .key = key };
+        apr_pool_create(&workers[i].p, NULL);
         ck_assert_int_eq(apr_thread_create(&threads[i], NULL, run, &workers[i], test_pool), APR_SUCCESS);
     }
     for (i = 0; i < THREADS; i++)
         apr_thread_join(&rv, threads[i]);
     for (i = 0; i < THREADS; i++) {
         ck_assert_msg(workers[i].others == 0, "%s", workers[i].complaint);
+        apr_pool_destroy(workers[i].p);
         sum.done += workers[i].done;
         sum.uniqueness += workers[i].uniqueness;
         sum.precondition += workers[i].precondition;
@@ -304,20 +307,26 @@ START_TEST(members_added_at_once_are_all_there)
 }
 END_TEST
 
-static scim_err_t *touch(scim_session_t *session, const char *key)
+static scim_err_t *touch_in(scim_session_t *session, const char *key, apr_pool_t *p)
 {
     json_t *value = json_sprintf("%d", (int)(apr_time_now() % 1000000));
     const scim_mod_t mod = { .kind = SCIM_MOD_SET, .attr = "family_name", .values = value };
     const scim_change_t change = { .mods = &mod, .n = 1 };
     int changed;
-    scim_err_t *err = scim_sql_connector.modify(session, bed.person, key, &change, &changed, test_pool);
+    scim_err_t *err = scim_sql_connector.modify(session, bed.person, key, &change, &changed, p);
 
     json_decref(value);
     return err;
 }
 
+static scim_err_t *touch(scim_session_t *session, const char *key)
+{
+    return touch_in(session, key, test_pool);
+}
+
 typedef struct crossing_t {
     scim_session_t *session;
+    apr_pool_t     *p;
     const char     *key;
     scim_err_t     *err;
 } crossing_t;
@@ -327,7 +336,7 @@ static void *cross(apr_thread_t *thread, void *data)
     crossing_t *crossing = data;
 
     (void)thread;
-    crossing->err = touch(crossing->session, crossing->key);
+    crossing->err = touch_in(crossing->session, crossing->key, crossing->p);
     return NULL;
 }
 
@@ -336,6 +345,7 @@ START_TEST(of_two_in_each_others_way_one_may_try_again)
 {
     scim_session_t *other;
     crossing_t crossing;
+    apr_pool_t *p;
     apr_thread_t *thread;
     apr_status_t rv;
     const char *a, *b;
@@ -345,23 +355,25 @@ START_TEST(of_two_in_each_others_way_one_may_try_again)
     a = make_person("a");
     b = make_person("b");
     if (!bed_is(&bed, "sqlite3")) {
-        ck_ok(scim_sql_connector.acquire(&other, bed.target, &test_ctx, test_pool));
+        apr_pool_create(&p, NULL);
+        ck_ok(scim_sql_connector.acquire(&other, bed.target, &test_ctx, p));
         ck_ok(scim_sql_connector.begin(bed.session));
         ck_ok(scim_sql_connector.begin(other));
         ck_ok(touch(bed.session, a));
-        ck_ok(touch(other, b));
-        crossing = (crossing_t){ .session = other, .key = a };
+        ck_ok(touch_in(other, b, p));
+        crossing = (crossing_t){ .session = other, .p = p, .key = a };
         ck_assert_int_eq(apr_thread_create(&thread, NULL, cross, &crossing, test_pool), APR_SUCCESS);
         apr_sleep(SECOND / 5);
         err = touch(bed.session, b);
         if (err)
             scim_sql_connector.rollback(bed.session);
         apr_thread_join(&rv, thread);
-        ck_assert((err == NULL) != (crossing.err == NULL));
+        ck_assert_msg((err == NULL) != (crossing.err == NULL), "%s, %s", err ? err->log : "done", crossing.err ? crossing.err->log : "done");
         err = err ? err : crossing.err;
         ck_assert_int_eq(err->kind, SCIM_E_UNAVAILABLE);
         ck_assert(err->retriable);
         scim_sql_connector.release(other);
+        apr_pool_destroy(p);
     }
     bed_close(&bed);
 }

@@ -98,64 +98,84 @@ static const struct {
     { "link", "''", "''", NULL }, { "link", "'../Users/1'", "'../Users/1'", NULL }, { "link", "1", REFUSED, NULL },
 
     { "flag", "true", "true", NULL }, { "flag", "false", "false", NULL }, { "flag", "'True'", REFUSED, "true" },
-    { "flag", "'false'", REFUSED, "false" }, { "flag", "'FALSE'", REFUSED, "false" }, { "flag", "'yes'", REFUSED, NULL },
-    { "flag", "''", REFUSED, NULL }, { "flag", "1", REFUSED, NULL }, { "flag", "0", REFUSED, NULL }, { "flag", "' true'", REFUSED, NULL },
+    { "flag", "'false'", REFUSED, "false" }, { "flag", "'FALSE'", REFUSED, "false" },
+    { "flag", "'yes'", REFUSED, NULL },
+    { "flag", "''", REFUSED, NULL }, { "flag", "1", REFUSED, NULL }, { "flag", "0", REFUSED, NULL },
+    { "flag", "' true'", REFUSED, NULL },
 
     { "size", "0", "0", NULL }, { "size", "-9223372036854775808", "-9223372036854775808", NULL },
-    { "size", "9223372036854775807", "9223372036854775807", NULL }, { "size", "1.5", REFUSED, NULL }, { "size", "'x'", REFUSED, NULL },
+    { "size", "9223372036854775807", "9223372036854775807", NULL }, { "size", "1.5", REFUSED, NULL },
+    { "size", "'x'", REFUSED, NULL },
     { "size", "1e30", REFUSED, NULL }, { "size", "true", REFUSED, NULL }, { "size", "''", REFUSED, NULL },
-    { "weight", "1.5", "1.5", NULL }, { "weight", "-2", "-2", NULL }, { "weight", "1e300", "1e300", NULL }, { "weight", "'x'", REFUSED, NULL },
+    { "weight", "1.5", "1.5", NULL }, { "weight", "-2", "-2", NULL }, { "weight", "1e300", "1e300", NULL },
+    { "weight", "'x'", REFUSED, NULL },
 
     { "since", "'2008-01-23T04:56:22Z'", "'2008-01-23T04:56:22Z'", NULL },
     { "since", "'2008-01-23T04:56:22.123456789Z'", "'2008-01-23T04:56:22.123456789Z'", NULL },
     { "since", "'2008-01-23T04:56:22+14:00'", "'2008-01-23T04:56:22+14:00'", NULL },
     { "since", "'2008-01-23T24:00:00Z'", "'2008-01-23T24:00:00Z'", NULL },
     { "since", "'2008-01-23T04:56:22'", "'2008-01-23T04:56:22Z'", NULL },
-    { "since", "'2008-01-23'", REFUSED, NULL }, { "since", "'04:56:22Z'", REFUSED, NULL }, { "since", "'2008-01-23T04:56Z'", REFUSED, NULL },
+    { "since", "'2008-01-23'", REFUSED, NULL }, { "since", "'04:56:22Z'", REFUSED, NULL },
+    { "since", "'2008-01-23T04:56Z'", REFUSED, NULL },
     { "since", "'2008-01-23 04:56:22Z'", REFUSED, NULL }, { "since", "'2008-02-30T04:56:22Z'", REFUSED, NULL },
     { "since", "'2008-01-23T04:56:22+15:00'", REFUSED, NULL }, { "since", "'2008-01-23T04:56:22z'", REFUSED, NULL },
-    { "since", "'2008-01-23T04:56:22ZZ'", REFUSED, NULL }, { "since", "''", REFUSED, NULL }, { "since", "1201064182", REFUSED, NULL },
+    { "since", "'2008-01-23T04:56:22ZZ'", REFUSED, NULL }, { "since", "''", REFUSED, NULL },
+    { "since", "1201064182", REFUSED, NULL },
 
     { "data", "'YWJj'", "'YWJj'", NULL }, { "data", "'YWI='", "'YWI='", NULL }, { "data", "'YWI'", "'YWI'", NULL },
-    { "data", "''", "''", NULL }, { "data", "'a'", REFUSED, NULL }, { "data", "'YW-_'", REFUSED, NULL }, { "data", "'YWJj\\n'", REFUSED, NULL },
+    { "data", "''", "''", NULL }, { "data", "'a'", REFUSED, NULL }, { "data", "'YW-_'", REFUSED, NULL },
+    { "data", "'YWJj\\n'", REFUSED, NULL },
     { "data", "'YWI=='", REFUSED, NULL }, { "data", "5", REFUSED, NULL },
 
-    { "tags", "['a', 'b']", "['a', 'b']", NULL }, { "tags", "['a', 'b', 'a']", "['a', 'b']", NULL }, { "tags", "'a'", "['a']", NULL },
-    { "tags", "['a', 'A']", "['a', 'A']", NULL }, { "tags", "['a', null]", "['a']", NULL }, { "tags", "[null]", NOTHING, NULL },
-    { "tags", "['a', 5]", REFUSED, NULL }, { "tags", "['a', ['b']]", REFUSED, NULL }, { "tags", "{'value': 'a'}", REFUSED, NULL },
+    { "tags", "['a', 'b']", "['a', 'b']", NULL }, { "tags", "['a', 'b', 'a']", "['a', 'b']", NULL },
+    { "tags", "'a'", "['a']", NULL },
+    { "tags", "['a', 'A']", "['a', 'A']", NULL }, { "tags", "['a', null]", "['a']", NULL },
+    { "tags", "[null]", NOTHING, NULL },
+    { "tags", "['a', 5]", REFUSED, NULL }, { "tags", "['a', ['b']]", REFUSED, NULL },
+    { "tags", "{'value': 'a'}", REFUSED, NULL },
     { "sizes", "[1, 2.5, 1.0, 2]", "[1, 2.5, 2]", NULL }, { "sizes", "[1e16, 1e16]", "[1e16]", NULL },
 
     { "badge", "{'number': 1, 'COLOR': 'red', 'uses': 5, 'x': {}}", "{'number': 1, 'color': 'red'}", NULL },
-    { "badge", "{'color': null, 'number': []}", NOTHING, NULL }, { "badge", "{}", NOTHING, NULL }, { "badge", "{'uses': 1}", NOTHING, NULL },
-    { "badge", "{'color': 'red'}", "{'color': 'red'}", NULL }, { "badge", "[{'number': 1}]", REFUSED, NULL }, { "badge", "5", REFUSED, NULL },
-    { "badge", "{'number': 1, 'NUMBER': 1}", REFUSED, NULL }, { "badge", "{'color': null, 'Color': 'red'}", REFUSED, NULL },
+    { "badge", "{'color': null, 'number': []}", NOTHING, NULL }, { "badge", "{}", NOTHING, NULL },
+    { "badge", "{'uses': 1}", NOTHING, NULL },
+    { "badge", "{'color': 'red'}", "{'color': 'red'}", NULL }, { "badge", "[{'number': 1}]", REFUSED, NULL },
+    { "badge", "5", REFUSED, NULL },
+    { "badge", "{'number': 1, 'NUMBER': 1}", REFUSED, NULL },
+    { "badge", "{'color': null, 'Color': 'red'}", REFUSED, NULL },
     { "badge", "{'number': {'x': 1}}", REFUSED, NULL }, { "badge", "'red'", REFUSED, NULL },
     { "badge", "{'uses': 'any', 'USES': {}}", REFUSED, NULL },
 
-    { "parts", "[{'value': 'a', 'count': 5}, {'value': 'b', 'type': 't'}]", "[{'value': 'a'}, {'value': 'b', 'type': 't'}]", NULL },
-    { "parts", "{'value': 'a'}", "[{'value': 'a'}]", NULL }, { "parts", "[]", NOTHING, NULL }, { "parts", "[{}]", NOTHING, NULL },
+    { "parts", "[{'value': 'a', 'count': 5}, {'value': 'b', 'type': 't'}]",
+      "[{'value': 'a'}, {'value': 'b', 'type': 't'}]", NULL },
+    { "parts", "{'value': 'a'}", "[{'value': 'a'}]", NULL }, { "parts", "[]", NOTHING, NULL },
+    { "parts", "[{}]", NOTHING, NULL },
     { "parts", "[{'value': 'a'}, null, {}]", "[{'value': 'a'}]", NULL }, { "parts", "[{'note': 'n'}]", REFUSED, NULL },
-    { "parts", "[{'value': ''}]", REFUSED, NULL }, { "parts", "['a']", REFUSED, NULL }, { "parts", "[[{'value': 'a'}]]", REFUSED, NULL },
+    { "parts", "[{'value': ''}]", REFUSED, NULL }, { "parts", "['a']", REFUSED, NULL },
+    { "parts", "[[{'value': 'a'}]]", REFUSED, NULL },
     { "parts", "[{'value': 'a', 'words': ['x', 'y', 'x']}]", "[{'value': 'a', 'words': ['x', 'y']}]", NULL },
     { "parts", "[{'value': 'a', 'words': 'x'}]", "[{'value': 'a', 'words': ['x']}]", NULL },
     /* section 2.4: the same type and value is one */
     { "parts", "[{'value': 'a'}, {'value': 'a'}]", "[{'value': 'a'}]", NULL },
-    { "parts", "[{'value': 'a', 'note': 'n'}, {'value': 'a', 'primary': true}]", "[{'value': 'a', 'note': 'n', 'primary': true}]", NULL },
+    { "parts", "[{'value': 'a', 'note': 'n'}, {'value': 'a', 'primary': true}]",
+      "[{'value': 'a', 'note': 'n', 'primary': true}]", NULL },
     { "parts", "[{'value': 'a'}, {'value': 'a', 'type': 't'}, {'value': 'A'}]",
       "[{'value': 'a'}, {'value': 'a', 'type': 't'}, {'value': 'A'}]", NULL },
     { "parts", "[{'value': 'a', 'primary': true}, {'value': 'b', 'primary': false}]",
       "[{'value': 'a', 'primary': true}, {'value': 'b', 'primary': false}]", NULL },
-    { "parts", "[{'value': 'a', 'primary': true}, {'value': 'a', 'primary': true}]", "[{'value': 'a', 'primary': true}]", NULL },
+    { "parts", "[{'value': 'a', 'primary': true}, {'value': 'a', 'primary': true}]",
+      "[{'value': 'a', 'primary': true}]", NULL },
     { "parts", "[{'value': 'a', 'primary': true}, {'value': 'b', 'primary': true}]", REFUSED, NULL }
 };
 
 static void check_value(const char *attr, const char *text, const scim_leniency_t *leniency, const char *wanted)
 {
     json_t *value = NULL;
-    scim_err_t *err = scim_validate_value(&value, test_json(quoted(text)), scim_rtype_attr(thing, attr), 0, leniency, p);
+    scim_err_t *err = scim_validate_value(&value, test_json(quoted(text)), scim_rtype_attr(thing, attr), 0, leniency,
+                                          p);
 
     scim_json_own(p, value);
-    ck_assert_msg((err != NULL) == (strcmp(wanted, REFUSED) == 0), "%s %s: %s", attr, text, err ? err->detail : "taken");
+    ck_assert_msg((err != NULL) == (strcmp(wanted, REFUSED) == 0), "%s %s: %s", attr, text,
+                  err ? err->detail : "taken");
     if (err) {
         ck_err(err, SCIM_E_INVALID_VALUE);
         ck_assert_msg(strstr(err->detail, attr) != NULL, "%s", err->detail);
@@ -173,7 +193,8 @@ static void check_value(const char *attr, const char *text, const scim_leniency_
 START_TEST(values_of_each_type)
 {
     check_value(values[_i].attr, values[_i].value, &scim_strict, values[_i].strict);
-    check_value(values[_i].attr, values[_i].value, &scim_lenient, values[_i].lenient ? values[_i].lenient : values[_i].strict);
+    check_value(values[_i].attr, values[_i].value, &scim_lenient,
+                values[_i].lenient ? values[_i].lenient : values[_i].strict);
 }
 END_TEST
 
@@ -203,7 +224,8 @@ START_TEST(one_element)
     ck_json(scim_json_own(p, value), "{\"note\": \"n\"}");
     ck_ok(scim_validate_value(&value, test_json("\"a\""), tags, 1, &scim_strict, p));
     ck_json(scim_json_own(p, value), "\"a\"");
-    ck_err(scim_validate_value(&value, test_json("[{\"value\": \"a\"}]"), parts, 1, &scim_strict, p), SCIM_E_INVALID_VALUE);
+    ck_err(scim_validate_value(&value, test_json("[{\"value\": \"a\"}]"), parts, 1, &scim_strict, p),
+           SCIM_E_INVALID_VALUE);
     ck_err(scim_validate_value(&value, test_json("[\"a\"]"), tags, 1, &scim_strict, p), SCIM_E_INVALID_VALUE);
 }
 END_TEST
@@ -235,29 +257,36 @@ static const struct {
 } good[] = {
     /* RFC 7644 section 3.3 */
     { "User", &scim_strict,
-      "{'schemas': ['" USER "'], 'userName': 'bjensen', 'externalId': 'bjensen', 'name': {'formatted': 'Ms. Barbara J Jensen III',"
+      "{'schemas': ['" USER "'], 'userName': 'bjensen', 'externalId': 'bjensen', 'name': {'formatted': 'Ms. Barbara J"
+      " Jensen III',"
       " 'familyName': 'Jensen', 'givenName': 'Barbara'}}",
-      "{'userName': 'bjensen', 'externalId': 'bjensen', 'name': {'formatted': 'Ms. Barbara J Jensen III', 'familyName': 'Jensen',"
+      "{'userName': 'bjensen', 'externalId': 'bjensen', 'name': {'formatted': 'Ms. Barbara J Jensen III', 'familyName':"
+      " 'Jensen',"
       " 'givenName': 'Barbara'}}" },
     /* read-only and unknown attributes */
     { "User", &scim_strict,
-      "{'schemas': ['" USER "'], 'userName': 'u', 'id': 5, 'meta': {'resourceType': 'Group', 'created': true}, 'groups': ['x'],"
+      "{'schemas': ['" USER "'], 'userName': 'u', 'id': 5, 'meta': {'resourceType': 'Group', 'created': true}, 'groups':"
+      " ['x'],"
       " 'nosuch': {'a': [{}]}, 'department': 'x', 'name.givenName': 'x'}",
       "{'userName': 'u'}" },
     /* names */
     { "User", &scim_strict,
-      "{'SCHEMAS': ['" USER "'], 'USERNAME': 'U', 'Name': {'FAMILYNAME': 'F'}, 'EMAILS': [{'VALUE': 'v', 'Type': 'WORK'}],"
-      " 'urn:ietf:params:scim:schemas:EXTENSION:Enterprise:2.0:user': {'DEPARTMENT': 'D', 'manager': {'Value': 'm', 'DisplayName': 'x'}}}",
+      "{'SCHEMAS': ['" USER "'], 'USERNAME': 'U', 'Name': {'FAMILYNAME': 'F'}, 'EMAILS': [{'VALUE': 'v', 'Type':"
+      " 'WORK'}],"
+      " 'urn:ietf:params:scim:schemas:EXTENSION:Enterprise:2.0:user': {'DEPARTMENT': 'D', 'manager': {'Value': 'm',"
+      " 'DisplayName': 'x'}}}",
       "{'userName': 'U', 'name': {'familyName': 'F'}, 'emails': [{'value': 'v', 'type': 'WORK'}],"
       " '" ENTERPRISE "': {'department': 'D', 'manager': {'value': 'm'}}}" },
     /* unassigned: RFC 7643 section 2.5 */
     { "User", &scim_strict,
-      "{'schemas': ['" USER "', '" ENTERPRISE "'], 'userName': 'u', 'title': null, 'roles': [], 'name': {'givenName': null}, 'emails': null,"
+      "{'schemas': ['" USER "', '" ENTERPRISE "'], 'userName': 'u', 'title': null, 'roles': [], 'name': {'givenName':"
+      " null}, 'emails': null,"
       " '" ENTERPRISE "': {'department': null}, 'nickName': ''}",
       "{'userName': 'u', 'nickName': ''}" },
     { "User", &scim_strict, "{'schemas': ['" USER "'], 'userName': 'u', '" ENTERPRISE "': null}", "{'userName': 'u'}" },
     { "User", &scim_strict, "{'schemas': ['" USER "'], 'userName': 'u', '" ENTERPRISE "': []}", "{'userName': 'u'}" },
-    { "User", &scim_strict, "{'schemas': ['" USER "'], 'userName': 'u', 'password': 'p'}", "{'userName': 'u', 'password': 'p'}" },
+    { "User", &scim_strict, "{'schemas': ['" USER "'], 'userName': 'u', 'password': 'p'}",
+      "{'userName': 'u', 'password': 'p'}" },
     /* canonical values are suggestions */
     { "User", &scim_strict, "{'schemas': ['" USER "'], 'userName': 'u', 'ims': [{'value': 'v', 'type': 'irc'}]}",
       "{'userName': 'u', 'ims': [{'value': 'v', 'type': 'irc'}]}" },
@@ -265,7 +294,8 @@ static const struct {
     { "User", &scim_strict, "{'schemas': ['" USER "'], '" USER "': {'userName': 'u', 'externalId': 'e'}, 'title': 't'}",
       "{'userName': 'u', 'externalId': 'e', 'title': 't'}" },
     { "User", &scim_strict,
-      "{'schemas': ['" USER "'], '" USER ":userName': 'u', '" ENTERPRISE ":department': 'D', '" ENTERPRISE "': {'division': 'V'}}",
+      "{'schemas': ['" USER "'], '" USER ":userName': 'u', '" ENTERPRISE ":department': 'D', '" ENTERPRISE "':"
+      " {'division': 'V'}}",
       "{'userName': 'u', '" ENTERPRISE "': {'department': 'D', 'division': 'V'}}" },
     /* members: by value */
     { "Group", &scim_strict,
@@ -277,12 +307,15 @@ static const struct {
       "{'userName': 'u', 'active': true, '" ENTERPRISE "': {'manager': {'value': 'm'}}}" },
     { "User", &scim_lenient, "{'schemas': null, 'userName': 'u'}", "{'userName': 'u'}" },
     { "Group", &scim_lenient,
-      "{'schemas': ['" GROUP "', 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'], 'externalId': 'e',"
+      "{'schemas': ['" GROUP "', 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],"
+      " 'externalId': 'e',"
       " 'displayName': 'g', 'meta': {'resourceType': 'Group'}}",
       "{'externalId': 'e', 'displayName': 'g'}" },
-    { "Group", &scim_lenient, "{'schemas': ['urn:ietf:params:scim:schemas:CORE:2.0:group'], 'displayName': 'g', 'members': []}",
+    { "Group", &scim_lenient,
+      "{'schemas': ['urn:ietf:params:scim:schemas:CORE:2.0:group'], 'displayName': 'g', 'members': []}",
       "{'displayName': 'g'}" },
-    { "Thing", &scim_strict, "{'schemas': ['" THING "', '" MORE "'], 'serial': 's', 'badge': {'number': 1}, '" MORE "': {'shelf': 'a'}}",
+    { "Thing", &scim_strict,
+      "{'schemas': ['" THING "', '" MORE "'], 'serial': 's', 'badge': {'number': 1}, '" MORE "': {'shelf': 'a'}}",
       "{'serial': 's', 'badge': {'number': 1}, '" MORE "': {'shelf': 'a'}}" },
     /* what an extension requires is required where the extension is used */
     { "Thing", &scim_strict, "{'schemas': ['" THING "'], 'serial': 's', '" MORE "': {}}", "{'serial': 's'}" }
@@ -296,7 +329,8 @@ START_TEST(good_bodies)
     for (i = 0; i < COUNT(purposes); i++) {
         json_t *resource;
 
-        ck_ok(scim_validate_resource(&resource, test_json(quoted(good[_i].body)), type_of(good[_i].type), purposes[i], good[_i].leniency, p));
+        ck_ok(scim_validate_resource(&resource, test_json(quoted(good[_i].body)), type_of(good[_i].type), purposes[i],
+                                     good[_i].leniency, p));
         ck_json(scim_json_own(p, resource), quoted(good[_i].resource));
     }
 }
@@ -312,7 +346,8 @@ static const struct {
     scim_errkind_t         kind;
     const char            *says;
 } bad[] = {
-    { "User", &scim_lenient, "[]", SCIM_E_INVALID_SYNTAX, "JSON object" }, { "User", &scim_lenient, "'x'", SCIM_E_INVALID_SYNTAX, "JSON object" },
+    { "User", &scim_lenient, "[]", SCIM_E_INVALID_SYNTAX, "JSON object" },
+    { "User", &scim_lenient, "'x'", SCIM_E_INVALID_SYNTAX, "JSON object" },
     { "User", &scim_lenient, "null", SCIM_E_INVALID_SYNTAX, "JSON object" },
     { "User", &scim_lenient, "{'schemas': '" USER "', 'userName': 'u'}", SCIM_E_INVALID_SYNTAX, "schemas" },
     { "User", &scim_lenient, "{'schemas': [5], 'userName': 'u'}", SCIM_E_INVALID_SYNTAX, "schemas" },
@@ -320,7 +355,8 @@ static const struct {
     { "User", &scim_lenient, "{'schemas': {}, 'userName': 'u'}", SCIM_E_INVALID_SYNTAX, "schemas" },
     { "User", &scim_strict, "{'userName': 'u'}", SCIM_E_INVALID_SYNTAX, "schemas" },
     { "User", &scim_strict, "{'schemas': [], 'userName': 'u'}", SCIM_E_INVALID_SYNTAX, "schemas" },
-    { "User", &scim_strict, "{'schemas': ['" USER "', 'urn:x'], 'userName': 'u'}", SCIM_E_INVALID_SYNTAX, "does not have" },
+    { "User", &scim_strict, "{'schemas': ['" USER "', 'urn:x'], 'userName': 'u'}", SCIM_E_INVALID_SYNTAX,
+      "does not have" },
     { "User", &scim_strict, "{'schemas': ['" ENTERPRISE "'], 'userName': 'u'}", SCIM_E_INVALID_SYNTAX, USER },
     { "User", &scim_strict, "{'schemas': ['" GROUP "'], 'userName': 'u'}", SCIM_E_INVALID_SYNTAX, "does not have" },
 
@@ -330,7 +366,8 @@ static const struct {
     { "User", &scim_lenient, "{'userName': ''}", SCIM_E_INVALID_VALUE, "\"userName\" is required" },
     { "Group", &scim_lenient, "{'members': [{'value': 'a'}]}", SCIM_E_INVALID_VALUE, "\"displayName\" is required" },
     { "Thing", &scim_lenient, T("'badge': {'color': 'red'}"), SCIM_E_INVALID_VALUE, "\"badge.number\" is required" },
-    { "Thing", &scim_lenient, T("'parts': [{'value': 'a'}, {'note': 'n'}]"), SCIM_E_INVALID_VALUE, "\"parts.value\" is required" },
+    { "Thing", &scim_lenient, T("'parts': [{'value': 'a'}, {'note': 'n'}]"), SCIM_E_INVALID_VALUE,
+      "\"parts.value\" is required" },
     { "Thing", &scim_lenient, T("'" MORE "': {'row': 1}"), SCIM_E_INVALID_VALUE, "\"" MORE ":shelf\" is required" },
 
     /* the same attribute twice, in whatever spelling */
@@ -338,7 +375,8 @@ static const struct {
     { "User", &scim_lenient, U("'Title': null, 'title': 't'"), SCIM_E_INVALID_VALUE, "\"title\" is there twice" },
     { "User", &scim_lenient, U("'" USER ":userName': 'u'"), SCIM_E_INVALID_VALUE, "\"userName\" is there twice" },
     { "User", &scim_lenient, U("'" USER "': {'userName': 'u'}"), SCIM_E_INVALID_VALUE, "\"userName\" is there twice" },
-    { "User", &scim_lenient, U("'" ENTERPRISE ":department': 'd', '" ENTERPRISE "': {'Department': 'd'}"), SCIM_E_INVALID_VALUE,
+    { "User", &scim_lenient, U("'" ENTERPRISE ":department': 'd', '" ENTERPRISE "': {'Department': 'd'}"),
+      SCIM_E_INVALID_VALUE,
       ":department\" is there twice" },
     { "User", &scim_lenient, U("'Schemas': ['" USER "']"), SCIM_E_INVALID_VALUE, "\"schemas\" is there twice" },
     { "User", &scim_lenient, U("'id': 'a', 'ID': 'b'"), SCIM_E_INVALID_VALUE, "\"id\" is there twice" },
@@ -346,20 +384,24 @@ static const struct {
     { "User", &scim_lenient, U("'active': 'perhaps'"), SCIM_E_INVALID_VALUE, "\"active\" must be of type boolean" },
     { "User", &scim_lenient, U("'title': 5"), SCIM_E_INVALID_VALUE, "\"title\" must be of type string" },
     { "User", &scim_lenient, U("'name': 'x'"), SCIM_E_INVALID_VALUE, "\"name\" must be a JSON object" },
-    { "User", &scim_lenient, U("'emails': [{'value': 5}]"), SCIM_E_INVALID_VALUE, "\"emails.value\" must be of type string" },
+    { "User", &scim_lenient, U("'emails': [{'value': 5}]"), SCIM_E_INVALID_VALUE,
+      "\"emails.value\" must be of type string" },
     { "User", &scim_lenient, U("'emails': ['x']"), SCIM_E_INVALID_VALUE, "\"emails\" must be a list of JSON objects" },
     { "User", &scim_lenient, U("'" ENTERPRISE "': 'x'"), SCIM_E_INVALID_VALUE, "must be a JSON object" },
     { "User", &scim_lenient, U("'" USER "': ['x']"), SCIM_E_INVALID_VALUE, "must be a JSON object" },
-    { "User", &scim_lenient, U("'emails': [{'value': 'a', 'primary': 'True'}, {'value': 'b', 'primary': true}]"), SCIM_E_INVALID_VALUE,
+    { "User", &scim_lenient, U("'emails': [{'value': 'a', 'primary': 'True'}, {'value': 'b', 'primary': true}]"),
+      SCIM_E_INVALID_VALUE,
       "\"emails\" has more than one primary value" },
     { "User", &scim_strict, U("'active': 'true'"), SCIM_E_INVALID_VALUE, "\"active\" must be of type boolean" },
-    { "User", &scim_strict, U("'" ENTERPRISE "': {'manager': 'm'}"), SCIM_E_INVALID_VALUE, ":manager\" must be a JSON object" }
+    { "User", &scim_strict, U("'" ENTERPRISE "': {'manager': 'm'}"), SCIM_E_INVALID_VALUE,
+      ":manager\" must be a JSON object" }
 };
 
 START_TEST(bad_bodies)
 {
     json_t *resource = NULL;
-    scim_err_t *err = scim_validate_resource(&resource, test_json(quoted(bad[_i].body)), type_of(bad[_i].type), SCIM_FOR_CREATE,
+    scim_err_t *err = scim_validate_resource(&resource, test_json(quoted(bad[_i].body)), type_of(bad[_i].type),
+                                             SCIM_FOR_CREATE,
                                              bad[_i].leniency, p);
 
     scim_json_own(p, resource);
@@ -373,11 +415,13 @@ END_TEST
 START_TEST(details_have_no_values)
 {
     static const char *const bodies[] = {
-        U("'active': 'Confidential'"), U("'password': ['Confidential']"), U("'emails': 'Confidential'"), U("'name': 'Confidential'"),
+        U("'active': 'Confidential'"), U("'password': ['Confidential']"), U("'emails': 'Confidential'"),
+        U("'name': 'Confidential'"),
         U("'" ENTERPRISE "': 'Confidential'"), "{'schemas': 'Confidential'}", "{'password': 'Confidential'}"
     };
     json_t *resource;
-    scim_err_t *err = scim_validate_resource(&resource, test_json(quoted(bodies[_i])), user, SCIM_FOR_CREATE, &scim_lenient, p);
+    scim_err_t *err = scim_validate_resource(&resource, test_json(quoted(bodies[_i])), user, SCIM_FOR_CREATE,
+                                             &scim_lenient, p);
 
     ck_assert_ptr_nonnull(err);
     ck_assert_msg(!strstr(err->detail, "Confidential"), "%s", err->detail);
@@ -388,10 +432,13 @@ END_TEST
 
 START_TEST(required_extensions)
 {
-    static const scim_attr_t shelf = { .type = SCIM_TYPE_STRING }, shown = { .type = SCIM_TYPE_STRING, .mutability = SCIM_READ_ONLY };
-    scim_schema_t *more = scim_schema_make(MORE, "More", NULL, p), *other = scim_schema_make("urn:example:other", "Other", NULL, p);
+    static const scim_attr_t shelf = { .type = SCIM_TYPE_STRING },
+    shown = { .type = SCIM_TYPE_STRING, .mutability = SCIM_READ_ONLY };
+    scim_schema_t *more = scim_schema_make(MORE, "More", NULL, p),
+    *other = scim_schema_make("urn:example:other", "Other", NULL, p);
     scim_rtype_t *strict = scim_rtype_make("Group", "Groups", scim_schema_group(), p);
-    const json_t *without = test_json("{\"displayName\": \"g\"}"), *empty = test_json("{\"displayName\": \"g\", \"" MORE "\": {}}");
+    const json_t *without = test_json("{\"displayName\": \"g\"}"),
+    *empty = test_json("{\"displayName\": \"g\", \"" MORE "\": {}}");
     json_t *resource;
 
     ck_assert_ptr_null(scim_schema_add(more, "shelf", &shelf, p));
@@ -402,7 +449,8 @@ START_TEST(required_extensions)
     ck_err(scim_validate_required(without, strict, p), SCIM_E_INVALID_VALUE);
     ck_err(scim_validate_resource(&resource, without, strict, SCIM_FOR_CREATE, &scim_lenient, p), SCIM_E_INVALID_VALUE);
     ck_err(scim_validate_resource(&resource, empty, strict, SCIM_FOR_REPLACE, &scim_lenient, p), SCIM_E_INVALID_VALUE);
-    ck_ok(scim_validate_resource(&resource, test_json("{\"displayName\": \"g\", \"" MORE ":shelf\": \"s\"}"), strict, SCIM_FOR_CREATE,
+    ck_ok(scim_validate_resource(&resource, test_json("{\"displayName\": \"g\", \"" MORE ":shelf\": \"s\"}"), strict,
+                                 SCIM_FOR_CREATE,
                                  &scim_lenient, p));
     ck_json(scim_json_own(p, resource), "{\"displayName\": \"g\", \"" MORE "\": {\"shelf\": \"s\"}}");
 }
@@ -414,21 +462,26 @@ static const struct {
     const char *before, *after, *refused;      /* the attribute named; NULL if it is allowed */
 } immutable[] = {
     { "{'serial': 'a'}", "{'serial': 'a'}", NULL }, { "{'serial': 'a'}", "{'serial': 'b'}", "serial" },
-    { "{'serial': 'a'}", "{'serial': 'A'}", "serial" }, { "{}", "{'serial': 'a'}", NULL }, { "{'serial': 'a'}", "{}", NULL },
+    { "{'serial': 'a'}", "{'serial': 'A'}", "serial" }, { "{}", "{'serial': 'a'}", NULL },
+    { "{'serial': 'a'}", "{}", NULL },
     { "{'born': '2011-05-13T04:42:34Z'}", "{'born': '2011-05-13T06:42:34.000+02:00'}", NULL },
     { "{'born': '2011-05-13T04:42:34Z'}", "{'born': '2011-05-13T04:42:34.1Z'}", "born" },
-    { "{'marks': ['a', 'b']}", "{'marks': ['b', 'a']}", NULL }, { "{'marks': ['a', 'b']}", "{'marks': ['b']}", "marks" },
-    { "{'marks': ['a', 'b']}", "{'marks': ['b', 'c']}", "marks" }, { "{'marks': ['a']}", "{'marks': ['a', 'b']}", "marks" },
+    { "{'marks': ['a', 'b']}", "{'marks': ['b', 'a']}", NULL },
+    { "{'marks': ['a', 'b']}", "{'marks': ['b']}", "marks" },
+    { "{'marks': ['a', 'b']}", "{'marks': ['b', 'c']}", "marks" },
+    { "{'marks': ['a']}", "{'marks': ['a', 'b']}", "marks" },
     { "{'badge': {'number': 1, 'color': 'red'}}", "{'badge': {'number': 1, 'color': 'blue'}}", NULL },
     { "{'badge': {'number': 1}}", "{'badge': {'number': 2}}", "badge.number" },
-    { "{'badge': {'number': 1}}", "{'badge': {'color': 'red'}}", "badge.number" }, { "{'badge': {'number': 1}}", "{}", "badge.number" },
+    { "{'badge': {'number': 1}}", "{'badge': {'color': 'red'}}", "badge.number" },
+    { "{'badge': {'number': 1}}", "{}", "badge.number" },
     { "{'badge': {'color': 'red'}}", "{'badge': {'number': 2}}", NULL },
     { "{'stars': 1, 'flag': true}", "{'stars': 2, 'flag': false}", NULL }
 };
 
 START_TEST(immutable_attributes)
 {
-    scim_err_t *err = scim_validate_immutable(test_json(quoted(immutable[_i].before)), test_json(quoted(immutable[_i].after)), thing, p);
+    scim_err_t *err = scim_validate_immutable(test_json(quoted(immutable[_i].before)),
+                                              test_json(quoted(immutable[_i].after)), thing, p);
 
     if (!immutable[_i].refused) {
         ck_ok(err);

@@ -272,6 +272,8 @@ void scim_sql_native_verbose(const scim_sql_conn_t *conn);
 int scim_sql_native_socket(const scim_sql_conn_t *conn);
 /** PostgreSQL: the connection is known to be dead. */
 int scim_sql_native_dead(const scim_sql_conn_t *conn);
+/** SQLite: how long a locked file is waited for inside of the library, which every thread that uses apr_dbd then waits for, too. */
+void scim_sql_native_patience(const scim_sql_conn_t *conn, int milliseconds);
 /** SQLite: makes the collations scim_fold and scim_instant, and ends statements at conn->stop_at. */
 void scim_sql_native_extend(scim_sql_conn_t *conn);
 

@@ -11,6 +11,8 @@
 
 /* A connection that has prepared so much is replaced by a new one: apr_dbd cannot forget statements. */
 enum { MAX_WEIGHT = 500 };
+/* How long a new connection waits for a locked SQLite file, in milliseconds. */
+enum { NEW_PATIENCE = 200 };
 /* Parameters of one statement. SQLite's limit was a thousand until version 3.32: scim_sql_learn() looks. */
 enum { SQLITE_ARGS = 900, SERVER_ARGS = 65000 };
 
@@ -195,10 +197,16 @@ scim_err_t *scim_sql_acquire(scim_session_t **out, scim_target_t *target, const 
     session->p = p;
     session->conn->ctx = ctx;
     session->conn->errors = p;
-    if (!session->conn->tables && (err = scim_sql_learn(session, p))) {
-        session->conn->broken = 1;
-        scim_sql_release(session);
-        return err;
+    if (!session->conn->tables) {
+        /* apr_dbd tries again what finds the file locked, but not the preparation of a statement: and a new connection
+         * may have to look after the journal that another process left */
+        scim_sql_native_patience(session->conn, NEW_PATIENCE);
+        if ((err = scim_sql_learn(session, p))) {
+            session->conn->broken = 1;
+            scim_sql_release(session);
+            return err;
+        }
+        scim_sql_native_patience(session->conn, 0);
     }
     *out = session;
     return NULL;

@@ -13,7 +13,7 @@
  * none of them. Where one is missing, the connector does with less.
  */
 
-enum { PG_CONNECTION_BAD = 1, PG_ERRORS_VERBOSE = 2, SQLITE_UTF8_TEXT = 1, SQLITE_STEPS = 10000, SQLITE_PATIENCE = 200 };
+enum { PG_CONNECTION_BAD = 1, PG_ERRORS_VERBOSE = 2, SQLITE_UTF8_TEXT = 1, SQLITE_STEPS = 10000 };
 
 typedef int (*pg_set_verbosity_t)(void *conn, int verbosity);
 typedef int (*pg_status_t)(const void *conn);
@@ -129,15 +129,18 @@ static int past_its_time(void *baton)
     return ctx && ctx->cancelled && ctx->cancelled(ctx->cancel_baton);
 }
 
+void scim_sql_native_patience(const scim_sql_conn_t *conn, int milliseconds)
+{
+    const sqlite_busy_t busy = FUNCTION(sqlite_busy_t, "sqlite3_busy_timeout");
+
+    if (busy && conn->kind == SCIM_SQL_SQLITE)
+        busy(native(conn), milliseconds);
+}
+
 void scim_sql_native_extend(scim_sql_conn_t *conn)
 {
     const sqlite_create_collation_t create = FUNCTION(sqlite_create_collation_t, "sqlite3_create_collation");
     const sqlite_progress_t progress = FUNCTION(sqlite_progress_t, "sqlite3_progress_handler");
-    const sqlite_busy_t busy = FUNCTION(sqlite_busy_t, "sqlite3_busy_timeout");
-
-    /* apr_dbd tries again what finds the file locked, but not the preparation of a statement */
-    if (busy)
-        busy(native(conn), SQLITE_PATIENCE);
 
     conn->collations = create && create(native(conn), "scim_fold", SQLITE_UTF8_TEXT, NULL, by_folded) == 0
                        && create(native(conn), "scim_instant", SQLITE_UTF8_TEXT, NULL, by_instant) == 0;

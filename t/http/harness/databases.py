@@ -194,8 +194,8 @@ class Postgres(_Server):
 
 
 class Mariadb(_Server):
-    """A server with Debian's defaults, but a time zone that is not UTC."""
-    driver, account_name = "mysql", "mysql"
+    """A server with Debian's defaults, but a time zone that is not UTC. Its programs come without an account of their own."""
+    driver, account_name = "mysql", "www-data"
 
     def prepare(self):
         run_as(["mariadb-install-db", "--no-defaults", f"--datadir={self.root / 'data'}", "--auth-root-authentication-method=normal",

@@ -186,6 +186,7 @@ class Httpd:
         if not self.process:
             return
         leader = self.process.pid
+        time.sleep(0.03)        # httpd's event MPM closes sockets of its workers then, and crashes where one is just being closed
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(timeout=30 * settings.PATIENCE)
