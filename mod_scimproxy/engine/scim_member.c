@@ -111,7 +111,7 @@ static scim_err_t *ids_of(scim_backend_t *backend, batch_t *batch, void *baton, 
 
     for (i = 0; i < batch->n; i++)
         batch->in[i] = batch->out[i] = batch->refs[i]->value;
-    if (!type->id_is_key && (err = translate(backend, batch, NULL, map_id_attr(type->program), p)))
+    if ((!type->id_is_key || type->caps.hidden) && (err = translate(backend, batch, NULL, map_id_attr(type->program), p)))
         return err;
     for (i = 0; i < batch->n; i++) {
         const char *id = batch->out[i] ? map_id_from_native(type->program, batch->out[i], p) : NULL;

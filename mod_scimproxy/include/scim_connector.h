@@ -68,6 +68,7 @@ typedef struct scim_caps_t {
     unsigned values:1;                 /**< ADD and REMOVE of single elements of a list */
     unsigned version:1;                /**< records have versions, changes can demand one */
     unsigned sort:1, offset:1, total:1;
+    unsigned hidden:1;                 /**< a condition hides records that others may refer to: references are looked up */
 } scim_caps_t;
 
 /**

@@ -14,8 +14,8 @@ typedef struct scim_leniency_t {
     unsigned boolean_texts:1;          /**< "True" and "false" for booleans */
     unsigned number_texts:1;           /**< "42" for numbers */
     unsigned loose_paths:1;            /**< dotted, URN and unknown keys in pathless PATCH values; a value on remove;
-                                            replacing a typed
-                                            element that is not there; a text for a complex attribute */
+                                            replacing a typed element that is not there; a text for a complex
+                                            attribute */
 } scim_leniency_t;
 
 #endif

@@ -50,7 +50,8 @@ static const scim_attr_t *leaf_of(const scim_path_t *path)
 
 /* ---- what is done ---- */
 
-/* True if a filter names a place that the schema itself knows, as type eq "work", and not one of the values there happen to be. */
+/* True if a filter names a place that the schema itself knows, as type eq "work", and not one of the values that there
+ * happen to be. */
 static int names_a_place(const scim_filter_t *filter)
 {
     const char *const *word;
@@ -72,7 +73,8 @@ static int names_a_place(const scim_filter_t *filter)
     return 0;
 }
 
-/* A replacement needs what it replaces (RFC 7644 section 3.5.2.3); but to Entra the work address is there, if only empty. */
+/* A replacement needs what it replaces (RFC 7644 section 3.5.2.3); but to Entra the work address is there, if only
+ * empty. */
 static int makes(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path)
 {
     if (!path->filter || kind == SCIM_PATCH_REMOVE)
@@ -199,8 +201,8 @@ static scim_err_t *parse_value(const parser_t *ps, scim_patchkind_t kind, const 
 static scim_err_t *parse_target(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path,
                                 const json_t *value);
 
-/* A single complex value: only the sub-attributes it names change (RFC 7644 sections 3.5.2.1, 3.5.2.3). Those that are only
- * read are left out, as in a resource. */
+/* A single complex value: only the sub-attributes it names change (RFC 7644 sections 3.5.2.1, 3.5.2.3). Those that are
+ * only read are left out, as in a resource. */
 static scim_err_t *parse_complex(const parser_t *ps, scim_patchkind_t kind, const scim_path_t *path,
                                  const json_t *object)
 {

@@ -214,7 +214,8 @@ static int selects(const scim_path_t *path, const json_t *element)
     return element && (!path->filter || scim_filter_match_element(path->filter, element));
 }
 
-/* True if each of the selected elements would be the primary one. Whole ones that are replaced by the same become one. */
+/* True if each of the selected elements would be the primary one. Whole ones that are replaced by the same become
+ * one. */
 static int makes_primary(const scim_patchop_t *op)
 {
     const scim_attr_t *sub = op->path->sub, *primary = scim_attr_sub(op->path->attr, "primary");

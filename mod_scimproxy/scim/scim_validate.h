@@ -20,21 +20,18 @@ extern const scim_leniency_t scim_strict;
 
 /**
  * Checks a body and makes a resource of it, which is the caller's (json_decref). Read-only and unknown attributes are
- * left out;
- * null and [] count as unassigned; more than one primary is an error; equal elements of a list are collapsed (members
- * by value).
- * Errors: SCIM_E_INVALID_SYNTAX (no object, `schemas` wrong), SCIM_E_INVALID_VALUE (type, required), naming the
- * attribute.
+ * left out; null and [] count as unassigned; more than one primary is an error; equal elements of a list are collapsed
+ * (members by value). Errors: SCIM_E_INVALID_SYNTAX (no object, `schemas` wrong), SCIM_E_INVALID_VALUE (type,
+ * required), naming the attribute.
  */
 scim_err_t *scim_validate_resource(json_t **out, const json_t *body, const scim_rtype_t *rtype, scim_purpose_t purpose,
                                    const scim_leniency_t *leniency, apr_pool_t *p);
 
 /**
  * Checks a value for an attribute (or sub-attribute) and makes it one in our form; `element` says that it is one
- * element of a
- * multi-valued attribute, not the list. For a multi-valued attribute a single object is taken for a list of one.
- * Elements of a list are complete (scim_validate_complete); a single complex value, or element, may be a part of one.
- * *out is the caller's; NULL for unassigned. Errors: SCIM_E_INVALID_VALUE.
+ * element of a multi-valued attribute, not the list. For a multi-valued attribute a single object is taken for a list
+ * of one. Elements of a list are complete (scim_validate_complete); a single complex value, or element, may be a part
+ * of one. *out is the caller's; NULL for unassigned. Errors: SCIM_E_INVALID_VALUE.
  */
 scim_err_t *scim_validate_value(json_t **out, const json_t *value, const scim_attr_t *attr, int element,
                                 const scim_leniency_t *leniency, apr_pool_t *p);

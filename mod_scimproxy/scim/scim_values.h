@@ -34,9 +34,8 @@ typedef struct scim_values_t scim_values_t;
 scim_values_t *scim_values_make(const scim_attr_t *attr, const json_t *list, apr_pool_t *p);
 
 /**
- * Adds an element (a copy). One that is there already by its key is kept as it is where it is known by value, else
- * gets the sub-attributes of the new one. A new primary one puts the other's `primary` to false (RFC 7644 section
- * 3.5.2).
+ * Adds an element (a copy). One that is there already by its key is kept as it is where it is known by value, else gets
+ * the sub-attributes of the new one. A new primary one puts the other's `primary` to false (RFC 7644 section 3.5.2).
  * Errors: SCIM_E_MUTABILITY.
  */
 scim_err_t *scim_values_add(scim_values_t *values, const json_t *element);

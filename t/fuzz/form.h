@@ -4,7 +4,8 @@
 
 /**
  * @file form.h
- * What the fuzz targets share that make resources: resource types of each kind, and the form that a resource has (scim_resource.h).
+ * What the fuzz targets share that make resources: resource types of each kind, and the form that a resource has
+ * (scim_resource.h).
  */
 
 #include <stdint.h>

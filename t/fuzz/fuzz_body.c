@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Bodies of resources: what is taken has the form that everything else relies on, is complete, and is taken again as it is.
- * What is refused says why. The body itself is left alone.
+ * Bodies of resources: what is taken has the form that everything else relies on, is complete, and is taken again as it
+ * is. What is refused says why. The body itself is left alone.
  */
 
 #include "form.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * PATCH messages: what is taken writes no read-only attribute, leaves a resource in its form, changes it when it says so and only
- * then, and does to lists what their composed change says. What is refused says why. The message itself is left alone.
- * An input that is no JSON object chooses operations, three bytes each: so more of them are worth something.
+ * PATCH messages: what is taken writes no read-only attribute, leaves a resource in its form, changes it when it says
+ * so and only then, and does to lists what their composed change says. What is refused says why. The message itself is
+ * left alone. An input that is no JSON object chooses operations, three bytes each: so more of them are worth
+ * something.
  */
 
 #include "form.h"
@@ -16,9 +17,10 @@ static const scim_filter_limits_t limits = { .max_bytes = 1 << 16, .max_terms = 
 
 /* What is patched. */
 static const char *const resources[TYPES] = {
-    [USER] = "{\"id\": \"" ID "\", \"userName\": \"u\", \"title\": \"t\", \"active\": true, \"name\": {\"givenName\": \"g\"},"
-             " \"emails\": [{\"value\": \"a\", \"type\": \"work\", \"primary\": true}, {\"value\": \"b\", \"type\": \"home\"},"
-             " {\"value\": \"c\"}], \"addresses\": [{\"type\": \"work\", \"country\": \"DE\"}],"
+    [USER] = "{\"id\": \"" ID "\", \"userName\": \"u\", \"title\": \"t\", \"active\": true,"
+             " \"name\": {\"givenName\": \"g\"}, \"addresses\": [{\"type\": \"work\", \"country\": \"DE\"}],"
+             " \"emails\": [{\"value\": \"a\", \"type\": \"work\", \"primary\": true}, {\"value\": \"c\"},"
+             " {\"value\": \"b\", \"type\": \"home\"}],"
              " \"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\": {\"department\": \"d\","
              " \"manager\": {\"value\": \"m\"}}}",
     [GROUP] = "{\"id\": \"" ID "\", \"displayName\": \"g\", \"members\": [{\"value\": \"a\", \"type\": \"User\"},"

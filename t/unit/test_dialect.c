@@ -198,8 +198,7 @@ END_TEST
 START_TEST(several_operations_keep_their_order)
 {
     check("{'op': 'add', 'path': 'members', 'value': [{'value': 'c'}]}, {'op': 'Remove', 'path': 'members', 'value':"
-          " [{'value': 'a'},"
-          " {'value': 'b'}]}, 5, {'op': 'Replace', 'path': 'displayName', 'value': 'x'}",
+          " [{'value': 'a'}, {'value': 'b'}]}, 5, {'op': 'Replace', 'path': 'displayName', 'value': 'x'}",
           group, &scim_lenient,
           "{'op': 'add', 'path': 'members', 'value': [{'value': 'c'}]}, {'op': 'remove', 'path': 'members[value eq"
           " \\'a\\']'},"

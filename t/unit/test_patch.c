@@ -350,8 +350,7 @@ static const change_t clients[] = {
       " {'displayName': 'Bjfe',"
       " 'name.givenName': 'Kkom', 'name.familyName': 'Unua', '" ENTERPRISE ":employeeNumber': 'Aklq'}}",
       "{'emails': [{'value': 'x', 'type': 'work', 'primary': true}], 'displayName': 'Bjfe', 'name': {'givenName':"
-      " 'Kkom',"
-      " 'familyName': 'Unua'}, '" ENTERPRISE "': {'employeeNumber': 'Aklq'}}" },
+      " 'Kkom', 'familyName': 'Unua'}, '" ENTERPRISE "': {'employeeNumber': 'Aklq'}}" },
     { "User", "{}", "{'op': 'Add', 'path': 'roles[primary eq \\'True\\'].value', 'value': 'admin'}",
       "{'roles': [{'primary': true, 'value': 'admin'}]}" },
     { "User", "{'active': true}", "{'op': 'Replace', 'path': 'active', 'value': 'False'}", "{'active': false}" },
@@ -378,8 +377,7 @@ static const change_t clients[] = {
     /* SailPoint */
     { "User", "{'phoneNumbers': [{'value': '1', 'type': 'work'}]}",
       "{'op': 'replace', 'path': 'title', 'value': 'Auditor'}, {'op': 'replace', 'path': '" ENTERPRISE ":department',"
-      " 'value': 'Risk'},"
-      "{'op': 'add', 'path': 'phoneNumbers', 'value': [{'value': '2', 'type': 'work'}]}",
+      " 'value': 'Risk'},{'op': 'add', 'path': 'phoneNumbers', 'value': [{'value': '2', 'type': 'work'}]}",
       "{'title': 'Auditor', '" ENTERPRISE "': {'department': 'Risk'}, 'phoneNumbers': [{'value': '1', 'type': 'work'},"
       " {'value': '2', 'type': 'work'}]}" },
     /* unknown names beside known ones, as in a resource */

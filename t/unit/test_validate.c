@@ -258,16 +258,13 @@ static const struct {
     /* RFC 7644 section 3.3 */
     { "User", &scim_strict,
       "{'schemas': ['" USER "'], 'userName': 'bjensen', 'externalId': 'bjensen', 'name': {'formatted': 'Ms. Barbara J"
-      " Jensen III',"
-      " 'familyName': 'Jensen', 'givenName': 'Barbara'}}",
+      " Jensen III', 'familyName': 'Jensen', 'givenName': 'Barbara'}}",
       "{'userName': 'bjensen', 'externalId': 'bjensen', 'name': {'formatted': 'Ms. Barbara J Jensen III', 'familyName':"
-      " 'Jensen',"
-      " 'givenName': 'Barbara'}}" },
+      " 'Jensen', 'givenName': 'Barbara'}}" },
     /* read-only and unknown attributes */
     { "User", &scim_strict,
-      "{'schemas': ['" USER "'], 'userName': 'u', 'id': 5, 'meta': {'resourceType': 'Group', 'created': true}, 'groups':"
-      " ['x'],"
-      " 'nosuch': {'a': [{}]}, 'department': 'x', 'name.givenName': 'x'}",
+      "{'schemas': ['" USER "'], 'userName': 'u', 'id': 5, 'meta': {'resourceType': 'Group', 'created': true},"
+      " 'groups': ['x'], 'nosuch': {'a': [{}]}, 'department': 'x', 'name.givenName': 'x'}",
       "{'userName': 'u'}" },
     /* names */
     { "User", &scim_strict,
@@ -280,8 +277,7 @@ static const struct {
     /* unassigned: RFC 7643 section 2.5 */
     { "User", &scim_strict,
       "{'schemas': ['" USER "', '" ENTERPRISE "'], 'userName': 'u', 'title': null, 'roles': [], 'name': {'givenName':"
-      " null}, 'emails': null,"
-      " '" ENTERPRISE "': {'department': null}, 'nickName': ''}",
+      " null}, 'emails': null, '" ENTERPRISE "': {'department': null}, 'nickName': ''}",
       "{'userName': 'u', 'nickName': ''}" },
     { "User", &scim_strict, "{'schemas': ['" USER "'], 'userName': 'u', '" ENTERPRISE "': null}", "{'userName': 'u'}" },
     { "User", &scim_strict, "{'schemas': ['" USER "'], 'userName': 'u', '" ENTERPRISE "': []}", "{'userName': 'u'}" },
@@ -308,8 +304,7 @@ static const struct {
     { "User", &scim_lenient, "{'schemas': null, 'userName': 'u'}", "{'userName': 'u'}" },
     { "Group", &scim_lenient,
       "{'schemas': ['" GROUP "', 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],"
-      " 'externalId': 'e',"
-      " 'displayName': 'g', 'meta': {'resourceType': 'Group'}}",
+      " 'externalId': 'e', 'displayName': 'g', 'meta': {'resourceType': 'Group'}}",
       "{'externalId': 'e', 'displayName': 'g'}" },
     { "Group", &scim_lenient,
       "{'schemas': ['urn:ietf:params:scim:schemas:CORE:2.0:group'], 'displayName': 'g', 'members': []}",

@@ -323,17 +323,22 @@ static const char *check_use(scim_entity_t *entity, const scim_attr_use_t *use, 
 const char *scim_sql_entity_check(scim_entity_t *entity, const scim_attrs_t *uses, scim_caps_t *caps, apr_pool_t *ptemp)
 {
     apr_pool_t *p = entity->target->p;
-    int i, writes_key = 0;
+    int i, writes_key = 0, writes = 0;
     const char *problem;
 
     (void)ptemp;
     entity->uses = uses;
-    for (i = 0; i < uses->n; i++)
+    for (i = 0; i < uses->n; i++) {
+        writes |= uses->use[i].write;
         if ((problem = check_use(entity, &uses->use[i], &writes_key, p)))
             return problem;
+    }
     memset(caps, 0, sizeof(*caps));
-    caps->create = entity->keygen != SCIM_SQL_KEY_GIVEN || writes_key;
-    caps->modify = caps->remove = caps->values = caps->sort = caps->offset = caps->total = 1;
+    /* what no rule writes is there to be read: it is not deleted either */
+    caps->modify = caps->remove = writes & 1;
+    caps->create = caps->modify && (entity->keygen != SCIM_SQL_KEY_GIVEN || writes_key);
+    caps->values = caps->sort = caps->offset = caps->total = 1;
     caps->version = entity->version != NULL;
+    caps->hidden = entity->where != NULL;
     return NULL;
 }
