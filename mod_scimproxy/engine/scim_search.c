@@ -7,6 +7,7 @@
 
 #include "scim_error.h"
 #include "scim_json.h"
+#include "scim_log.h"
 #include "scim_member.h"
 #include "scim_present.h"
 #include "scim_writer.h"
@@ -76,6 +77,20 @@ static int asks_server(const scim_filter_t *filter)
     return 0;
 }
 
+/* Tells who does what: where a list is slow, that is the first question. */
+static void tell_plan(const search_t *search)
+{
+    const scim_list_t *list = search->list;
+    const char *filter = !list->filter       ? "none"
+                       : !search->residual   ? "by the backend"
+                       : search->query.filter ? "narrowed by the backend, decided here"
+                                              : "evaluated here";
+    const char *order = !list->sort ? "that of the backend" : search->sort_here ? "made here" : "by the backend";
+
+    scim_log(search->ctx.log, SCIM_LOG_DEBUG, APR_SUCCESS, SCIM_LOGNO(0401) "%s: filter: %s; order: %s; pages: %s",
+             search->backend.type->rtype->name, filter, order, search->query.want_total ? "by the backend" : "cut here");
+}
+
 /* Decides who filters, sorts and pages. */
 static scim_err_t *make_plan(search_t *search)
 {
@@ -115,6 +130,7 @@ static scim_err_t *make_plan(search_t *search)
         search->query.limit = list->count;
         search->query.want_total = 1;
     }
+    tell_plan(search);
     return NULL;
 }
 

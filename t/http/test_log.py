@@ -215,16 +215,32 @@ def test_no_value_in_the_error_log_at_any_level(databases, new_httpd, driver):
 
 
 @pytest.mark.parametrize("driver", settings.DATABASES)
-def test_debug_shows_plans_and_statements(databases, new_httpd, driver):
-    httpd = new_httpd(directory_config(databases.create(driver)), log_level="warn scimproxy:debug scimproxy_sql:debug").start()
+def test_trace_shows_statements(databases, new_httpd, driver):
+    httpd = new_httpd(directory_config(databases.create(driver)), log_level="warn scimproxy:trace1").start()
     client = Client(httpd.port, auth=AUTH)
     client.get("/Users", filter='userName eq "somebody"').ok()
     client.close()
     text = httpd.error_log.text()
-    assert re.search(r"\[scimproxy_sql:debug\].*SELECT.*\blogin\b.*\bperson\b", text) or \
-        re.search(r"\[scimproxy_sql:debug\].*SELECT.*\bperson\b.*\blogin\b", text), text
-    assert re.search(r"\[scimproxy:debug\].*SCIM\d{4}: ", text), text
+    assert re.search(r"\[scimproxy:trace1\].*SELECT.*\bperson\b.*\blogin\b.*\$1", text), text
     assert "somebody" not in text
+
+
+@pytest.mark.parametrize("query, plan", [
+    ({}, "filter: none; order: that of the backend; pages: by the backend"),
+    ({"filter": 'title eq "somebody"', "sortBy": "title"}, "filter: by the backend; order: by the backend; pages: by the backend"),
+    ({"filter": 'nickName co "somebody"'}, "filter: evaluated here; order: that of the backend; pages: cut here"),
+    ({"filter": 'title eq "somebody" and nickName co "somebody"', "sortBy": "nickName"},
+     "filter: narrowed by the backend, decided here; order: (made here|by the backend); pages: cut here"),
+])
+def test_debug_shows_who_answers_a_filter(databases, new_httpd, query, plan):
+    database = databases.create(settings.DATABASES[0])
+    config = target(database) + system("small", SMALL_USER) + location("/scim/v2", "small")
+    httpd = new_httpd(config, log_level="warn scimproxy:debug").start()
+    client = Client(httpd.port, auth=AUTH)
+    client.get("/Users", **query).ok()
+    client.close()
+    assert [m for level, m in ours(httpd.error_log.text()) if level == "debug" and re.search(f"SCIM0401: User: {plan}", m)], httpd.error_log.text()
+    assert "somebody" not in httpd.error_log.text()
 
 
 def test_info_tells_why_requests_were_refused(databases, new_httpd):
