@@ -138,10 +138,10 @@ class Httpd:
         if settings.VALGRIND:
             argv = ["valgrind", "-q", f"--log-file={self.root}/logs/valgrind.%p", *self._argv("-X")]
         printed = self.root / "logs" / "printed"
+        before = self.error_log.text().count(_RESUMING)
         with open(printed, "wb") as output:
             self.process = spawn(argv, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         deadline = time.monotonic() + 20 * settings.PATIENCE
-        before = self.error_log.text().count(_RESUMING)
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 self.process = None
