@@ -251,6 +251,8 @@ static const char *check_constant(const map_line_t *line)
 {
     if (line->scim && line->way != MAP_READ)
         return "a constant that is written has no SCIM side: write it as - -> NATIVE = JSON";
+    if (!line->scim && line->way == MAP_BOTH)
+        return "a constant that is written goes one way: write it as - -> NATIVE = JSON";
     if (line->native && line->scim)
         return "a constant that is read has no native side: write it as SCIM-PATH <- = JSON";
     if (!line->scim && !line->native)

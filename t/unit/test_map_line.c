@@ -108,7 +108,7 @@ static const struct {
     { "a <- b |", "name of a function is missing" }, { "a <- b | f(", "no JSON value" },
     { "a <- b | f(x", "closing parenthesis" }, { "a <- b | f(x=", "no JSON value" }, { "a <- b | f(x=y)", "no JSON value" },
     { "a <- b | f(\"x", "no JSON value" }, { "a <- b | f(x y)", "closing parenthesis" },
-    { "a -> = 1", "no SCIM side" }, { "a <-> = 1", "no SCIM side" }, { "a -> b = 1", "no SCIM side" },
+    { "a -> = 1", "no SCIM side" }, { "a <-> = 1", "no SCIM side" }, { "- <-> a = 1", "one way" }, { "a -> b = 1", "no SCIM side" },
     { "a <- b = 1", "no native side" }, { "- <- = 1", "needs a native attribute" }, { "- -> = 1", "needs a native attribute" },
     { "- -> b", "stands for no SCIM attribute" }, { "- <- b", "stands for no SCIM attribute" },
     { "a <- = 1 | toString", "takes no functions" }, { "a <- = 1 default 2", "needs no default" },
