@@ -562,6 +562,7 @@ START_TEST(a_backend_that_hangs_is_given_up)
     key = make_person("ada");
     if (!bed_is(&bed, "sqlite3")) {
         signal_server(SIGSTOP);
+        apr_sleep(SECOND / 5);         /* its threads stop one after the other */
         begun = apr_time_now();
         err = scim_sql_connector.get(bed.session, bed.person, key, bed_attrs("login"), &record, test_pool);
         signal_server(SIGCONT);
