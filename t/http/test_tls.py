@@ -14,6 +14,7 @@ import pytest
 from harness import settings
 from harness.client import ERROR, SCIM_JSON, USER
 from harness.config import SMALL_GROUP, SMALL_USER, system, target
+from harness.process import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,8 @@ def test_a_known_certificate_is_let_in(server, certificates):
 
 def test_the_access_log_has_its_name(server, certificates):
     exchange(server, certificates, "idm", "/scim/v2/Users?mark=certificate")
-    line = next(line for line in (server.root / "logs" / "access_log").read_text().splitlines() if "mark=certificate" in line)
+    log = server.root / "logs" / "access_log"       # written after the answer
+    line = wait_for(lambda: next((line for line in log.read_text().splitlines() if "mark=certificate" in line), None), 10, "the access log")
     assert re.search(r"\] \S*idm ", line), line
 
 
