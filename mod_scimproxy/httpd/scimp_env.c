@@ -20,7 +20,8 @@ void scimp_env_request(request_rec *r)
 
     set(r, "SCIM_SYSTEM", rq->system ? rq->system->scope.name : NULL);
     set(r, "SCIM_RESOURCE", scimp_resource(rq));
-    if (!rq->err) {
+    /* what is not served here is asked for all the same */
+    if (!rq->err || rq->err->kind == SCIM_E_NOT_IMPLEMENTED) {
         set(r, "SCIM_OPERATION", scim_verb_name(rq->route.verb));
         set(r, "SCIM_WRITE", is_write(rq->route.verb) ? "1" : NULL);
     }

@@ -49,9 +49,7 @@ RequestReadTimeout header=20 body=1
 """
 _OPEN = "SCIMAnonymous On\nRequire all granted"
 _MODULES = ("rewrite", "alias", "reqtimeout", "dir", "mime", "unique_id")
-_LINES = (r"AH0161\d", r"AH0162\d", r"AH0163\d", r"AH0179\d", r"AH0013\d", r"AH0055\d", r"AH0056\d", r"AH0244\d", r"AH0158\d", r"AH1024\d",
-          r"AH0240\d", r"AH0050\d", r"AH0118\d", r"AH0007\d", r"AH0259\d", r"AH0138\d", r"SCIMAnonymous", r"SCIM\d{4}.*LimitRequestBody",
-          r"AH0158\d", r"request failed|Request header|Request body|LimitRequest", r"\b40[0-9]\b")
+_LINES = (r"AH0161\d", r"AH0163\d", r"AH0013\d", r"AH0055\d", r"AH0056\d", r"AH10244", r"SCIMAnonymous")
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ def test_what_is_advertised(at, name, maximum):
 
 def test_no_limit_is_advertised_as_a_number(at):
     maximum = at("unlimited").get("/ServiceProviderConfig").ok()["filter"]["maxResults"]
-    assert isinstance(maximum, int) and (maximum == 0 or maximum >= 2 ** 31 - 1), maximum
+    assert maximum == 2 ** 31 - 1
 
 
 # ---- bodies ----
@@ -185,7 +185,7 @@ def test_count_does_not_make_a_scan_smaller(at):
 
 
 def test_no_scan_at_all(at):
-    at("scan-none").get("/Users", filter=_LOCAL).error(400, "tooMany", "invalidFilter")
+    at("scan-none").get("/Users", filter=_LOCAL).error(400, "tooMany")
 
 
 def test_an_order_that_the_database_cannot_make(at):
@@ -237,7 +237,7 @@ def test_terms_of_a_patch_path(at):
     client = at("terms")
     user = client.create_user(emails=[{"value": "a@example.com", "type": "work"}])
     path = "emails[" + " or ".join(['type eq "work"'] * 4) + "].value"
-    client.patch(path_to(user), operation("replace", path, "b@example.com")).error(400, "invalidPath", "invalidFilter")
+    client.patch(path_to(user), operation("replace", path, "b@example.com")).error(400, "invalidPath")
 
 
 def test_the_default_number_of_terms(databases, new_httpd):

@@ -152,7 +152,8 @@ def test_a_host_in_the_request_line(hosts):
 # ---- where it may be ----
 
 @pytest.mark.parametrize("path, base", [
-    ("/", ""), ("/scim/", "/scim"), ("/a/b/c/d/e", "/a/b/c/d/e"), ("/v2.0_x~y-z", "/v2.0_x~y-z"), ("/Users", "/Users"), ("/scim/Users/v2", "/scim/Users/v2"),
+    ("/", ""), ("/scim/", "/scim"), ("/a/b/c/d/e", "/a/b/c/d/e"), ("/v2.0_x~y-z", "/v2.0_x~y-z"), ("/Users", "/Users"),
+    ("/scim/Users/v2", "/scim/Users/v2"),
 ])
 def test_the_path_of_a_location(new_httpd, database, path, base):
     httpd = new_httpd(small(database, path) + '<Location "/-ready-">\nSCIMServe Off\nRequire all granted\n</Location>\n').start()
@@ -328,7 +329,8 @@ def test_the_rest_of_the_server_is_as_it_was(crowded):
 
 
 def test_a_handler_of_a_location_around_does_not_win(new_httpd, database):
-    httpd, client = serve(new_httpd, '<Location "/">\nSetHandler server-status\nForceType text/x\n</Location>\n' + small(database), modules=("status",))
+    around = '<Location "/">\nSetHandler server-status\nForceType text/x\n</Location>\n'
+    httpd, client = serve(new_httpd, around + small(database), modules=("status",))
     everywhere(client, f"http://localhost:{httpd.port}/scim/v2")
 
 

@@ -10,6 +10,7 @@ import pytest
 from conftest import AUTH, directory_config
 from harness import settings
 from harness.client import Client, operation, path_to
+from harness.config import small
 from harness.process import session_members, wait_for
 from harness.slow import SlowReader, many_people
 
@@ -102,6 +103,19 @@ def test_the_pool_is_the_limit(databases, new_httpd, driver):
     assert 1 <= connections(database) <= 8 * len(httpd.children())
 
 
+@pytest.mark.parametrize("driver", _SERVERS)
+def test_idle_connections_are_closed(databases, new_httpd, driver):
+    """Those beyond min, after ttl, when the next request comes."""
+    database = databases.create(driver)
+    httpd = new_httpd(small(database).replace("</SCIMTarget>", "    SCIMPool min=2 max=8 ttl=1s\n</SCIMTarget>"), mpm="event").start()
+    together(httpd, 8, lambda client: [client.create_user() for _ in range(5)])
+    assert connections(database) > 2
+    time.sleep(1.5)
+    together(httpd, 1, lambda client: client.create_user())
+    wait_for(lambda: connections(database) <= 2 * len(httpd.children()), 5, "no more than min")
+    together(httpd, 8, lambda client: client.create_user())
+
+
 def together(httpd, count, work):
     """Runs work(client) in so many threads."""
     failures = []
@@ -167,6 +181,7 @@ def test_a_restart_takes_a_new_configuration(databases, new_httpd):
     client.close()
 
 
+@pytest.mark.skipif(bool(settings.SANITIZER or settings.VALGRIND), reason="memory is another there")
 def test_memory_does_not_grow_with_restarts(databases, new_httpd):
     """The parent reads its configuration again and again in the same process."""
     httpd = serve(new_httpd, databases.create(settings.DATABASES[0]), settings.MPM, "")

@@ -204,8 +204,7 @@ def test_from_post_to_delete(client, served):
     assert got["bought"].startswith("2024-02-29T12:34:56.5")
     assert sorted(got["ports"], key=lambda p: p["value"]) == [{"value": "back", "type": "lan"}, {"value": "front", "type": "usb", "primary": True}]
     assert got["owner"]["value"] == user["id"] and got["owner"]["$ref"] == user["meta"]["location"]
-    assert served[1].query("SELECT pin, stock FROM device WHERE id = ?", made["id"]) == [("1234", None)] or \
-        list(served[1].query("SELECT pin, stock FROM device WHERE id = ?", made["id"])) == [("1234", None)]
+    assert list(served[1].query("SELECT pin, stock FROM device WHERE id = ?", made["id"])) == [("1234", None)]
     asked = client.get(path(made), attributes="note").ok()
     assert asked["note"] == "by the door"
     changed = client.put(path(made), {"schemas": [DEVICE], "serial": made["serial"], "origin": "Ulm", "label": "new"}).ok()
@@ -273,7 +272,7 @@ def test_patches_that_are_refused(client, change, scim_type):
 def test_attributes_that_are_not_there(client, name):
     """What no rule maps does not exist, whatever the schema says."""
     made = device(client)
-    client.patch(path(made), operation("replace", name, "x")).error(400, "invalidPath", "noTarget")
+    client.patch(path(made), operation("replace", name, "x")).error(400, "invalidPath")
 
 
 @pytest.mark.parametrize("change, status, scim_type", [
@@ -391,7 +390,7 @@ def test_a_required_extension(strict):
     user = strict.post("/Users", {"schemas": [USER, BADGE], "userName": name, BADGE: {"number": unique("B")}}).ok(201)
     where = f"/Users/{user['id']}"
     strict.put(where, {"schemas": [USER], "userName": name}).error(400, "invalidValue")
-    strict.patch(where, operation("remove", f"{BADGE}:number")).error(400, "mutability", "invalidValue")
+    strict.patch(where, operation("remove", f"{BADGE}:number")).error(400, "mutability")
     strict.patch(where, operation("replace", f"{BADGE}:room", "2")).ok(200, 204)
 
 

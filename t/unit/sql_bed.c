@@ -12,32 +12,39 @@
 
 /* What the embedded directory has none of: keys of other types, tables without constraints, every kind of column. */
 static const char *const sqlite_tables[] = {
-    "CREATE TABLE badge (id INTEGER PRIMARY KEY, holder TEXT NOT NULL, size INTEGER, ratio NUMERIC, flag BOOLEAN, at TIMESTAMP)",
-    "CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at TIMESTAMP)",
-    "CREATE TABLE token (id TEXT PRIMARY KEY, name TEXT UNIQUE, holder TEXT REFERENCES person (id), tenant TEXT)",
-    "CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at TIMESTAMP, mood)",
+    ("CREATE TABLE badge (id INTEGER PRIMARY KEY, holder TEXT NOT NULL, size INTEGER, ratio NUMERIC, flag "
+     "BOOLEAN, at TIMESTAMP)"),
+    ("CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at "
+     "TIMESTAMP)"),
+    ("CREATE TABLE token (id TEXT PRIMARY KEY, name TEXT UNIQUE, holder TEXT REFERENCES person (id), "
+     "tenant TEXT)"),
+    ("CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at "
+     "TIMESTAMP, mood)"),
     "CREATE TABLE sample_part (sample_id TEXT NOT NULL, txt TEXT, kind TEXT)",
     NULL
 };
 static const char *const pgsql_tables[] = {
-    "CREATE TABLE badge (id SERIAL PRIMARY KEY, holder VARCHAR(20) NOT NULL, size INTEGER, ratio NUMERIC(10,2), flag BOOLEAN, "
-    "at TIMESTAMP)",
-    "CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at TIMESTAMP WITH TIME ZONE)",
-    "CREATE TABLE token (id UUID PRIMARY KEY, name TEXT UNIQUE, holder TEXT REFERENCES person (id), tenant TEXT)",
+    ("CREATE TABLE badge (id SERIAL PRIMARY KEY, holder VARCHAR(20) NOT NULL, size INTEGER, ratio "
+     "NUMERIC(10,2), flag BOOLEAN, at TIMESTAMP)"),
+    ("CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at "
+     "TIMESTAMP WITH TIME ZONE)"),
+    ("CREATE TABLE token (id UUID PRIMARY KEY, name TEXT UNIQUE, holder TEXT REFERENCES person (id), "
+     "tenant TEXT)"),
     "CREATE TYPE mood AS ENUM ('happy', 'sad')",
-    "CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at TIMESTAMP WITH TIME ZONE, "
-    "mood mood)",
+    ("CREATE TABLE sample (id TEXT PRIMARY KEY, txt TEXT, num INTEGER, amount NUMERIC, flag BOOLEAN, at "
+     "TIMESTAMP WITH TIME ZONE, mood mood)"),
     "CREATE TABLE sample_part (sample_id TEXT NOT NULL, txt TEXT, kind TEXT)",
     NULL
 };
 static const char *const mysql_tables[] = {
-    "CREATE TABLE badge (id INT AUTO_INCREMENT PRIMARY KEY, holder VARCHAR(20) NOT NULL, size INTEGER, ratio DECIMAL(10,2), "
-    "flag BOOLEAN, at DATETIME(6))",
-    "CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at DATETIME(6))",
-    "CREATE TABLE token (id UUID PRIMARY KEY, name VARCHAR(100) UNIQUE, holder VARCHAR(64) COLLATE utf8mb4_bin, tenant VARCHAR(20), "
-    "FOREIGN KEY (holder) REFERENCES person (id))",
-    "CREATE TABLE sample (id VARCHAR(64) PRIMARY KEY, txt VARCHAR(255), num INTEGER, amount DECIMAL(20,6), flag BOOLEAN, "
-    "at DATETIME(6), mood ENUM ('happy', 'sad'))",
+    ("CREATE TABLE badge (id INT AUTO_INCREMENT PRIMARY KEY, holder VARCHAR(20) NOT NULL, size INTEGER, "
+     "ratio DECIMAL(10,2), flag BOOLEAN, at DATETIME(6))"),
+    ("CREATE TABLE badge_note (badge_id INTEGER NOT NULL, body TEXT, grade INTEGER, pinned BOOLEAN, at "
+     "DATETIME(6))"),
+    ("CREATE TABLE token (id UUID PRIMARY KEY, name VARCHAR(100) UNIQUE, holder VARCHAR(64) COLLATE "
+     "utf8mb4_bin, tenant VARCHAR(20), FOREIGN KEY (holder) REFERENCES person (id))"),
+    ("CREATE TABLE sample (id VARCHAR(64) PRIMARY KEY, txt VARCHAR(255), num INTEGER, amount "
+     "DECIMAL(20,6), flag BOOLEAN, at DATETIME(6), mood ENUM ('happy', 'sad'))"),
     "CREATE TABLE sample_part (sample_id VARCHAR(64) NOT NULL, txt VARCHAR(255), kind VARCHAR(20))",
     NULL
 };
@@ -65,8 +72,9 @@ void bed_prepare(int databases)
 
 static void empty(bed_t *bed)
 {
-    static const char *const tables[] = { "token", "badge_note", "badge", "sample_part", "sample", "team_member", "team",
-                                          "person_email", "person_phone", "person_address", "person_role", "person" };
+    static const char *const tables[] = { "token",        "badge_note",     "badge",       "sample_part",
+                                          "sample",       "team_member",    "team",        "person_email",
+                                          "person_phone", "person_address", "person_role", "person" };
     size_t i;
 
     for (i = 0; i < sizeof(tables) / sizeof(*tables); i++)
@@ -159,15 +167,16 @@ scim_target_t *bed_target(const char *driver, const char *params, const scim_poo
     return target;
 }
 
-static const char *make_entity(scim_entity_t **entity, scim_target_t *target, const char *type, const char *const *properties,
-                               const char *uses, scim_caps_t *caps)
+static const char *make_entity(scim_entity_t **entity, scim_target_t *target, const char *type,
+                               const char *const *properties, const char *uses, scim_caps_t *caps)
 {
     const char *problem = scim_sql_connector.entity_make(entity, target, type, property, (void *)properties, test_pool);
 
     return problem ? problem : scim_sql_connector.entity_check(*entity, bed_attrs(uses), caps, test_pool);
 }
 
-scim_entity_t *bed_entity(scim_target_t *target, const char *type, const char *const *properties, const char *uses, scim_caps_t *caps)
+scim_entity_t *bed_entity(scim_target_t *target, const char *type, const char *const *properties,
+                          const char *uses, scim_caps_t *caps)
 {
     scim_entity_t *entity;
     scim_caps_t unused;
@@ -193,26 +202,36 @@ void bed_start(scim_target_t *target)
 
 static void make_entities(bed_t *bed)
 {
-    static const char *const person[] = { "sql.table", "person", "sql.key", "id", "sql.key.generate", "uuid", "sql.version", "row_version",
-                                          "sql.created", "created_at", "sql.modified", "modified_at", NULL };
-    static const char *const team[] = { "sql.table", "team", "sql.key", "id", "sql.key.generate", "uuid", "sql.version", "row_version",
-                                        "sql.created", "created_at", "sql.modified", "modified_at", NULL };
+    static const char *const person[] = {
+        "sql.table",   "person",      "sql.key",    "id",           "sql.key.generate", "uuid", "sql.version",
+        "row_version", "sql.created", "created_at", "sql.modified", "modified_at",      NULL
+    };
+    static const char *const team[] = {
+        "sql.table",   "team",        "sql.key",    "id",           "sql.key.generate", "uuid", "sql.version",
+        "row_version", "sql.created", "created_at", "sql.modified", "modified_at",      NULL
+    };
     static const char *const badge[] = { "sql.table", "badge", "sql.key", "id", "sql.key.generate", "database", NULL };
     static const char *const token[] = { "sql.table", "token", "sql.key", "id", "sql.key.generate", "uuid", "sql.where",
                                          "tenant = 'a%b'", NULL };
     static const char *const sample[] = { "sql.table", "sample", "sql.key", "id", NULL };
 
-    bed->person = bed_entity(bed->target, "User", person,
-                             "id; external_id!; login!; family_name!; display_name!; status!; password_hash!; manager_id!; created_at; "
-                             "modified_at; rows(person_email, person_id, position)!: address, kind, label, is_primary; "
-                             "rows(person_address, person_id, position)!: kind, street, ~country; rows(person_team, person_id): team_id, team_name",
-                             NULL);
-    bed->team = bed_entity(bed->target, "Group", team, "id; external_id!; name!; rows(team_member, team_id)!: person_id", NULL);
-    bed->badge = bed_entity(bed->target, "Badge", badge,
-                            "id; holder!; size!; ratio!; flag!; at!; rows(badge_note, badge_id)!: body, grade, pinned, at", NULL);
+    bed->person =
+        bed_entity(bed->target, "User", person,
+                   "id; external_id!; login!; family_name!; display_name!; status!; password_hash!; "
+                   "manager_id!; created_at; "
+                   "modified_at; rows(person_email, person_id, position)!: address, kind, label, is_primary; "
+                   "rows(person_address, person_id, position)!: kind, street, ~country; rows(person_team, "
+                   "person_id): team_id, team_name",
+                   NULL);
+    bed->team = bed_entity(bed->target, "Group", team,
+                           "id; external_id!; name!; rows(team_member, team_id)!: person_id", NULL);
+    bed->badge = bed_entity(
+        bed->target, "Badge", badge,
+        "id; holder!; size!; ratio!; flag!; at!; rows(badge_note, badge_id)!: body, grade, pinned, at", NULL);
     bed->token = bed_entity(bed->target, "Token", token, "id; name!; holder!; tenant!", NULL);
-    bed->sample = bed_entity(bed->target, "Sample", sample,
-                             "id!; txt!; num!; amount!; flag!; at!; mood!; rows(sample_part, sample_id)!: txt, kind", NULL);
+    bed->sample = bed_entity(
+        bed->target, "Sample", sample,
+        "id!; txt!; num!; amount!; flag!; at!; mood!; rows(sample_part, sample_id)!: txt, kind", NULL);
 }
 
 void bed_open(bed_t *bed, int database, const scim_pool_limits_t *limits)
@@ -277,17 +296,19 @@ static const apr_array_header_t *split(const char *words)
     return all;
 }
 
-scim_err_t *bed_try_modify(bed_t *bed, const scim_entity_t *entity, const char *key, const char *versions, const bed_mod_t *mods,
-                           int *changed)
+scim_err_t *bed_try_modify(bed_t *bed, const scim_entity_t *entity, const char *key, const char *versions,
+                           const bed_mod_t *mods, int *changed)
 {
     scim_mod_t native[16];
     scim_change_t change = { .mods = native, .versions = split(versions) };
     scim_err_t *err = scim_sql_connector.begin(bed->session);
 
     for (; mods->kind != BED_END; mods++, change.n++)
-        native[change.n] = (scim_mod_t){ .kind = (scim_modkind_t)mods->kind, .attr = mods->attr,
-                                         .values = json_object_get(test_json(apr_pstrcat(test_pool, "{\"v\":", mods->values, "}", NULL)),
-                                                                   "v") };
+        native[change.n] =
+            (scim_mod_t){ .kind = (scim_modkind_t)mods->kind,
+                          .attr = mods->attr,
+                          .values = json_object_get(
+                              test_json(apr_pstrcat(test_pool, "{\"v\":", mods->values, "}", NULL)), "v") };
     return err ? err : end(bed, scim_sql_connector.modify(bed->session, entity, key, &change, changed, test_pool));
 }
 

@@ -4,8 +4,9 @@
 
 /**
  * @file sql_bed.h
- * The SQL connector over a real database, ready to be called: a target with the entities that tests use, a session, and short words for what
- * tests do through the SPI. All of it fails the test on an error that was not asked for.
+ * The SQL connector over a real database, ready to be called: a target with the entities that tests use, a
+ * session, and short words for what tests do through the SPI. All of it fails the test on an error that was
+ * not asked for.
  */
 
 #include "common.h"
@@ -32,13 +33,15 @@ int bed_is(const bed_t *bed, const char *driver);
 /** A target over the database, not yet used by a child. */
 scim_target_t *bed_target(const char *driver, const char *params, const scim_pool_limits_t *limits);
 /** An entity; properties are names and values, NULL at the end. Fails the test if the connector objects. */
-scim_entity_t *bed_entity(scim_target_t *target, const char *type, const char *const *properties, const char *uses, scim_caps_t *caps);
+scim_entity_t *bed_entity(scim_target_t *target, const char *type, const char *const *properties,
+                          const char *uses, scim_caps_t *caps);
 /** What the connector objects to, "" for nothing. */
 const char *bed_objection(scim_target_t *target, const char *type, const char *const *properties, const char *uses);
 /** Begins the process life of the target; connections go when the pool of the test does. */
 void bed_start(scim_target_t *target);
 
-/** Attributes from "id; login!; rows(team_member, team_id)!: person_id, ~since". '!' is written, too, but for '~' columns. */
+/** Attributes from "id; login!; rows(team_member, team_id)!: person_id, ~since". '!' is written, too, but for
+ *  '~' columns. */
 const scim_attrs_t *bed_attrs(const char *spec);
 
 /** Creates in a transaction; the key. */
@@ -58,8 +61,8 @@ typedef struct bed_mod_t {
 
 /** Modifies in a transaction; versions are parted by commas, NULL for none. Whether something changed. */
 int bed_modify(bed_t *bed, const scim_entity_t *entity, const char *key, const char *versions, const bed_mod_t *mods);
-scim_err_t *bed_try_modify(bed_t *bed, const scim_entity_t *entity, const char *key, const char *versions, const bed_mod_t *mods,
-                           int *changed);
+scim_err_t *bed_try_modify(bed_t *bed, const scim_entity_t *entity, const char *key, const char *versions,
+                           const bed_mod_t *mods, int *changed);
 scim_err_t *bed_try_remove(bed_t *bed, const scim_entity_t *entity, const char *key, const char *versions);
 
 /** Filters. value is JSON text, NULL for PR. */

@@ -213,7 +213,9 @@ const char *sql_direct_ask(const sql_direct_t *direct, const char *sql)
 
     if (rv != 0)
         die(apr_dbd_error(direct->driver, direct->handle, rv), sql);
-    while (apr_dbd_get_row(direct->driver, direct->p, results, &row, strcmp(apr_dbd_name(direct->driver), "mysql") ? -1 : n + 1) == 0) {
+    while (apr_dbd_get_row(direct->driver, direct->p, results, &row,
+                           strcmp(apr_dbd_name(direct->driver), "mysql") ? -1 : n + 1)
+           == 0) {
         for (i = 0; i < apr_dbd_num_cols(direct->driver, results); i++) {
             char *value = NULL;
 
@@ -275,17 +277,43 @@ static int start_pgsql(sql_database_t *database)
         return complain("PostgreSQL is not installed (Debian: postgresql)", NULL);
     data = file_in(place, "data");
     {
-        const char *const args[] = { initdb, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--locale=C.UTF-8",
-                                     "--locale-provider=icu", "--icu-locale=en-US", NULL };
+        const char *const args[] = { initdb,
+                                     "-D",
+                                     data,
+                                     "-U",
+                                     "postgres",
+                                     "-A",
+                                     "trust",
+                                     "-E",
+                                     "UTF8",
+                                     "-N",
+                                     "--locale=C.UTF-8",
+                                     "--locale-provider=icu",
+                                     "--icu-locale=en-US",
+                                     NULL };
 
         if (run(args, log, as) != 0)
             return complain("initdb failed", log);
     }
     {
-        const char *const args[] = { postgres, "-D", data, "-c", "listen_addresses=", "-c",
-                                     apr_pstrcat(pool, "unix_socket_directories=", place, NULL), "-c", "fsync=off", "-c",
-                                     "full_page_writes=off", "-c", "timezone=Asia/Kolkata", "-c", "autovacuum=off", "-c",
-                                     "shared_buffers=32MB", NULL };
+        const char *const args[] = { postgres,
+                                     "-D",
+                                     data,
+                                     "-c",
+                                     "listen_addresses=",
+                                     "-c",
+                                     apr_pstrcat(pool, "unix_socket_directories=", place, NULL),
+                                     "-c",
+                                     "fsync=off",
+                                     "-c",
+                                     "full_page_writes=off",
+                                     "-c",
+                                     "timezone=Asia/Kolkata",
+                                     "-c",
+                                     "autovacuum=off",
+                                     "-c",
+                                     "shared_buffers=32MB",
+                                     NULL };
 
         database->pid = start(args, log, as);
     }
@@ -298,7 +326,8 @@ static int start_mysql(sql_database_t *database)
     static const char *const installers[] = { "/usr/bin/mariadb-install-db", NULL };
     static const char *const daemons[] = { "/usr/sbin/mariadbd", "/usr/libexec/mariadbd", NULL };
     const struct passwd *as = account("www-data");
-    const char *place = make_place("mysql", as), *installer = find_program(installers), *daemon_ = find_program(daemons);
+    const char *place = make_place("mysql", as), *installer = find_program(installers),
+               *daemon_ = find_program(daemons);
     const char *log = file_in(directory, "mysql.log"), *data, *datadir, *sock;
 
     if (!installer || !daemon_ || !place || (geteuid() == 0 && !as))
@@ -322,7 +351,9 @@ static int start_mysql(sql_database_t *database)
 
         database->pid = start(args, log, as);
     }
-    if (wait_until_up(database->pid, database->driver, apr_psprintf(pool, "host=localhost,sock=%s,user=root", sock), log) != 0)
+    if (wait_until_up(database->pid, database->driver,
+                      apr_psprintf(pool, "host=localhost,sock=%s,user=root", sock), log)
+        != 0)
         return -1;
     database->params = apr_psprintf(pool, "host=localhost,sock=%s,user=root,dbname=scim", sock);
     return 0;
@@ -356,7 +387,8 @@ static void fill(const sql_database_t *database)
     sql_database_t admin = *database;
 
     if (strcmp(database->driver, "mysql") == 0) {
-        admin.params = apr_pstrmemdup(pool, database->params, (apr_size_t)(strstr(database->params, ",dbname") - database->params));
+        admin.params = apr_pstrmemdup(pool, database->params,
+                                      (apr_size_t)(strstr(database->params, ",dbname") - database->params));
         sql_direct_open(&direct, &admin, pool);
         sql_direct_run(&direct, "CREATE DATABASE scim");
         sql_direct_close(&direct);

@@ -4,9 +4,10 @@
 
 /**
  * @file sql_servers.h
- * Databases for tests: an SQLite file, a PostgreSQL and a MariaDB server of our own, on unix sockets in a directory that goes with them.
- * They are as one finds them: another time zone than UTC, a collation of a natural language. main() starts them before Check forks and
- * stops them afterwards; a server that is not installed, or does not start, is a failure.
+ * Databases for tests: an SQLite file, a PostgreSQL and a MariaDB server of our own, on unix sockets in a
+ * directory that goes with them. They are as one finds them: another time zone than UTC, a collation of a
+ * natural language. main() starts them before Check forks and stops them afterwards; a server that is not
+ * installed, or does not start, is a failure.
  */
 
 #include <apr_dbd.h>
@@ -18,7 +19,8 @@ typedef struct sql_database_t {
     int         pid;         /**< of the server, 0 for SQLite */
 } sql_database_t;
 
-/** Starts what SCIM_TEST_DATABASES names (drivers, comma separated), or all; returns their number, or -1 after a message. */
+/** Starts what SCIM_TEST_DATABASES names (drivers, comma separated), or all; returns their number, or -1
+ *  after a message. */
 int sql_servers_start(void);
 /** Ends them and removes their directory. */
 void sql_servers_stop(void);

@@ -8,8 +8,8 @@
 #include "sql_bed.h"
 
 /*
- * The contract of include/scim_connector.h and scim_query.h for records and lists, over every database. What is searched for is in
- * test_sql_search.c, what goes wrong in test_sql_trouble.c.
+ * The contract of include/scim_connector.h and scim_query.h for records and lists, over every database. What
+ * is searched for is in test_sql_search.c, what goes wrong in test_sql_trouble.c.
  */
 
 #define EMAILS "rows(person_email, person_id, position)"
@@ -41,11 +41,13 @@ START_TEST(a_record_is_read_as_it_was_created)
 
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.person,
-                     "{\"login\": \"Jörg.O'Neil\", \"family_name\": \"O'Neil %s %% \\\\ \\\" ; --\", \"display_name\": \"\", "
+                     "{\"login\": \"Jörg.O'Neil\", \"family_name\": \"O'Neil %s %% \\\\ \\\" ; --\", "
+                     "\"display_name\": \"\", "
                      "\"status\": \"I\"}");
     ck_assert_int_eq((int)strlen(key), 36);
     ck_json(bed_read(&bed, bed.person, key, "login; family_name; display_name; status; external_id"),
-            "{\"login\": \"Jörg.O'Neil\", \"family_name\": \"O'Neil %s %% \\\\ \\\" ; --\", \"display_name\": \"\", \"status\": \"I\"}");
+            "{\"login\": \"Jörg.O'Neil\", \"family_name\": \"O'Neil %s %% \\\\ \\\" ; --\", "
+            "\"display_name\": \"\", \"status\": \"I\"}");
     ck_assert_str_eq(bed_version(&bed, bed.person, key), "1");
     bed_close(&bed);
 }
@@ -65,8 +67,10 @@ END_TEST
 
 START_TEST(there_is_no_record_with_another_key)
 {
-    static const char *const keys[] = { "nobody", "", "1", "' OR '1'='1", "00000000-0000-4000-8000-000000000000", "%", "1e0",
-                                        "99999999999999999999", " 1", "01", "1 ", "+1", "\xc3\xa4" };
+    static const char *const keys[] = {
+        "nobody", "", "1", "' OR '1'='1", "00000000-0000-4000-8000-000000000000", "%", "1e0",
+        "99999999999999999999", " 1", "01", "1 ", "+1", "\xc3\xa4"
+    };
     scim_entity_t *entities[4];
     scim_record_t record;
     size_t i, j;
@@ -81,7 +85,9 @@ START_TEST(there_is_no_record_with_another_key)
     bed_create(&bed, bed.sample, "{\"id\": \"abc\"}");
     for (j = 0; j < 4; j++)
         for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-            ck_err(scim_sql_connector.get(bed.session, entities[j], keys[i], bed_attrs("id"), &record, test_pool), SCIM_E_NOT_FOUND);
+            ck_err(scim_sql_connector.get(bed.session, entities[j], keys[i], bed_attrs("id"), &record,
+                                          test_pool),
+                   SCIM_E_NOT_FOUND);
             ck_err(bed_try_remove(&bed, entities[j], keys[i], NULL), SCIM_E_NOT_FOUND);
         }
     ck_json(bed_read(&bed, bed.badge, "12", "holder"), "{\"holder\": \"first\"}");
@@ -99,7 +105,9 @@ START_TEST(keys_are_exact)
     bed_open(&bed, _i, NULL);
     bed_create(&bed, bed.sample, "{\"id\": \"abc\", \"txt\": \"x\"}");
     for (i = 0; i < sizeof(others) / sizeof(*others); i++)
-        ck_err(scim_sql_connector.get(bed.session, bed.sample, others[i], bed_attrs("id"), &record, test_pool), SCIM_E_NOT_FOUND);
+        ck_err(
+            scim_sql_connector.get(bed.session, bed.sample, others[i], bed_attrs("id"), &record, test_pool),
+            SCIM_E_NOT_FOUND);
     ck_json(bed_read(&bed, bed.sample, "abc", "txt"), "{\"txt\": \"x\"}");
     bed_close(&bed);
 }
@@ -173,9 +181,12 @@ START_TEST(a_change_writes_what_it_names)
     const char *key;
 
     bed_open(&bed, _i, NULL);
-    key = bed_create(&bed, bed.person, "{\"login\": \"ada\", \"family_name\": \"King\", \"display_name\": \"Ada\", \"status\": \"A\"}");
+    key = bed_create(
+        &bed, bed.person,
+        "{\"login\": \"ada\", \"family_name\": \"King\", \"display_name\": \"Ada\", \"status\": \"A\"}");
     ck_assert_int_eq(bed_modify(&bed, bed.person, key, NULL,
-                                (bed_mod_t[]){ SET("family_name", "\"Lovelace\""), SET("display_name", "null"), SET("status", "\"I\""), END }),
+                                (bed_mod_t[]){ SET("family_name", "\"Lovelace\""),
+                                               SET("display_name", "null"), SET("status", "\"I\""), END }),
                      1);
     ck_json(bed_read(&bed, bed.person, key, "login; family_name; display_name; status"),
             "{\"login\": \"ada\", \"family_name\": \"Lovelace\", \"status\": \"I\"}");
@@ -210,7 +221,9 @@ START_TEST(equal_values_are_no_change)
     const char *key;
 
     bed_open(&bed, _i, NULL);
-    key = bed_create(&bed, bed.badge, "{\"holder\": \"ada\", \"size\": 3, \"ratio\": 1.5, \"flag\": true, \"at\": \"2024-02-29T11:30:00Z\"}");
+    key = bed_create(&bed, bed.badge,
+                     "{\"holder\": \"ada\", \"size\": 3, \"ratio\": 1.5, \"flag\": true, \"at\": "
+                     "\"2024-02-29T11:30:00Z\"}");
     ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
                                 (bed_mod_t[]){ SET("size", "3"), SET("ratio", "1.5"), SET("flag", "true"),
                                                SET("at", "\"2024-02-29T12:30:00.000+01:00\""), END }),
@@ -242,8 +255,12 @@ START_TEST(a_key_does_not_change)
 
     bed_open(&bed, _i, NULL);
     bed_create(&bed, bed.sample, "{\"id\": \"one\", \"txt\": \"x\"}");
-    ck_err(bed_try_modify(&bed, bed.sample, "one", NULL, (bed_mod_t[]){ SET("id", "\"two\""), END }, &changed), SCIM_E_MUTABILITY);
-    ck_assert_int_eq(bed_modify(&bed, bed.sample, "one", NULL, (bed_mod_t[]){ SET("id", "\"one\""), SET("txt", "\"y\""), END }), 1);
+    ck_err(
+        bed_try_modify(&bed, bed.sample, "one", NULL, (bed_mod_t[]){ SET("id", "\"two\""), END }, &changed),
+        SCIM_E_MUTABILITY);
+    ck_assert_int_eq(bed_modify(&bed, bed.sample, "one", NULL,
+                                (bed_mod_t[]){ SET("id", "\"one\""), SET("txt", "\"y\""), END }),
+                     1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT id, txt FROM sample"), "one|y");
     bed_close(&bed);
 }
@@ -278,12 +295,18 @@ START_TEST(a_change_of_a_list_is_a_change_of_the_record)
 
     bed_open(&bed, _i, NULL);
     key = make_person("ada");
-    ck_assert_int_eq(bed_modify(&bed, bed.person, key, "1", (bed_mod_t[]){ ADD(EMAILS, "[{\"address\": \"a@x\"}]"), END }), 1);
+    ck_assert_int_eq(
+        bed_modify(&bed, bed.person, key, "1", (bed_mod_t[]){ ADD(EMAILS, "[{\"address\": \"a@x\"}]"), END }),
+        1);
     ck_assert_str_eq(bed_version(&bed, bed.person, key), "2");
-    ck_assert_int_eq(bed_modify(&bed, bed.person, key, "2", (bed_mod_t[]){ REMOVE(EMAILS, "[{\"address\": \"a@x\"}]"), END }), 1);
+    ck_assert_int_eq(bed_modify(&bed, bed.person, key, "2",
+                                (bed_mod_t[]){ REMOVE(EMAILS, "[{\"address\": \"a@x\"}]"), END }),
+                     1);
     ck_assert_str_eq(bed_version(&bed, bed.person, key), "3");
     ck_assert_int_eq(bed_modify(&bed, bed.person, key, "3",
-                                (bed_mod_t[]){ SET(EMAILS, "[{\"address\": \"b@x\"}]"), SET("family_name", "\"x\""), END }), 1);
+                                (bed_mod_t[]){ SET(EMAILS, "[{\"address\": \"b@x\"}]"),
+                                               SET("family_name", "\"x\""), END }),
+                     1);
     ck_assert_str_eq(bed_version(&bed, bed.person, key), "4");
     bed_close(&bed);
 }
@@ -297,13 +320,18 @@ START_TEST(lists_come_in_their_order)
 
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.person,
-                     "{\"login\": \"ada\", \"status\": \"A\", \"" EMAILS "\": [{\"address\": \"z@x\", \"kind\": \"work\"}, "
+                     "{\"login\": \"ada\", \"status\": \"A\", \"" EMAILS
+                     "\": [{\"address\": \"z@x\", \"kind\": \"work\"}, "
                      "{\"address\": \"a@x\", \"kind\": \"home\"}, {\"address\": \"m@x\"}]}");
     ck_json(bed_read(&bed, bed.person, key, EMAILS ": address, kind"),
-            "{\"" EMAILS "\": [{\"address\": \"z@x\", \"kind\": \"work\"}, {\"address\": \"a@x\", \"kind\": \"home\"}, {\"address\": \"m@x\"}]}");
-    ck_assert_int_eq(bed_modify(&bed, bed.person, key, NULL, (bed_mod_t[]){ ADD(EMAILS, "[{\"address\": \"b@x\"}]"), END }), 1);
+            "{\"" EMAILS "\": [{\"address\": \"z@x\", \"kind\": \"work\"}, {\"address\": \"a@x\", \"kind\": "
+                         "\"home\"}, {\"address\": \"m@x\"}]}");
+    ck_assert_int_eq(bed_modify(&bed, bed.person, key, NULL,
+                                (bed_mod_t[]){ ADD(EMAILS, "[{\"address\": \"b@x\"}]"), END }),
+                     1);
     ck_json(bed_read(&bed, bed.person, key, EMAILS ": address"),
-            "{\"" EMAILS "\": [{\"address\": \"z@x\"}, {\"address\": \"a@x\"}, {\"address\": \"m@x\"}, {\"address\": \"b@x\"}]}");
+            "{\"" EMAILS "\": [{\"address\": \"z@x\"}, {\"address\": \"a@x\"}, {\"address\": \"m@x\"}, "
+                         "{\"address\": \"b@x\"}]}");
     bed_close(&bed);
 }
 END_TEST
@@ -315,7 +343,9 @@ START_TEST(a_record_without_rows_has_an_empty_list)
     bed_open(&bed, _i, NULL);
     key = make_person("ada");
     ck_json(bed_read(&bed, bed.person, key, EMAILS_SPEC), "{\"" EMAILS "\": []}");
-    ck_assert_int_eq(bed_modify(&bed, bed.person, key, NULL, (bed_mod_t[]){ SET(EMAILS, "[]"), ADD(EMAILS, "[]"), END }), 0);
+    ck_assert_int_eq(
+        bed_modify(&bed, bed.person, key, NULL, (bed_mod_t[]){ SET(EMAILS, "[]"), ADD(EMAILS, "[]"), END }),
+        0);
     bed_close(&bed);
 }
 END_TEST
@@ -326,15 +356,19 @@ START_TEST(setting_a_list_writes_the_difference)
     const char *key;
 
     bed_open(&bed, _i, NULL);
-    key = bed_create(&bed, bed.person,
-                     "{\"login\": \"ada\", \"status\": \"A\", \"rows(person_address, person_id, position)\": "
-                     "[{\"kind\": \"a\", \"street\": \"1\"}, {\"kind\": \"b\", \"street\": \"2\"}, {\"kind\": \"c\"}]}");
+    key = bed_create(
+        &bed, bed.person,
+        "{\"login\": \"ada\", \"status\": \"A\", \"rows(person_address, person_id, position)\": "
+        "[{\"kind\": \"a\", \"street\": \"1\"}, {\"kind\": \"b\", \"street\": \"2\"}, {\"kind\": \"c\"}]}");
     sql_direct_run(&bed.direct, "UPDATE person_address SET country = kind");
     ck_assert_int_eq(bed_modify(&bed, bed.person, key, NULL,
                                 (bed_mod_t[]){ SET("rows(person_address, person_id, position)",
-                                                   "[{\"kind\": \"c\"}, {\"kind\": \"d\", \"street\": null}, {\"kind\": \"b\", \"street\": \"2\"}]"),
-                                               END }), 1);
-    ck_assert_str_eq(bed_ask(&bed, "SELECT kind, street, country FROM person_address ORDER BY kind"), "b|2|b\nc|-|c\nd|-|-");
+                                                   "[{\"kind\": \"c\"}, {\"kind\": \"d\", \"street\": null}, "
+                                                   "{\"kind\": \"b\", \"street\": \"2\"}]"),
+                                               END }),
+                     1);
+    ck_assert_str_eq(bed_ask(&bed, "SELECT kind, street, country FROM person_address ORDER BY kind"),
+                     "b|2|b\nc|-|c\nd|-|-");
     ck_assert_int_eq(bed_modify(&bed, bed.person, key, NULL,
                                 (bed_mod_t[]){ SET("rows(person_address, person_id, position)", "[]"), END }), 1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM person_address"), "0");
@@ -345,16 +379,21 @@ END_TEST
 /* The table of notes has no constraint that could keep a second equal row out. */
 START_TEST(adding_what_is_there_changes_nothing)
 {
-    static const char notes[] = "[{\"body\": \"x\", \"grade\": 1, \"pinned\": true, \"at\": \"2024-01-01T00:00:00Z\"}, {\"body\": \"y\"}]";
+    static const char notes[] = "[{\"body\": \"x\", \"grade\": 1, \"pinned\": true, \"at\": "
+                                "\"2024-01-01T00:00:00Z\"}, {\"body\": \"y\"}]";
     const char *key;
 
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.badge, "{\"holder\": \"ada\"}");
     ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ ADD(NOTES, notes), END }), 1);
     ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ ADD(NOTES, notes), END }), 0);
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"x\"}, {\"body\": \"x\"}]"), END }), 0);
+    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
+                                (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"x\"}, {\"body\": \"x\"}]"), END }),
+                     0);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM badge_note"), "2");
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"X\"}, {\"body\": \"x \"}]"), END }), 1);
+    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
+                                (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"X\"}, {\"body\": \"x \"}]"), END }),
+                     1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM badge_note"), "4");
     bed_close(&bed);
 }
@@ -367,10 +406,16 @@ START_TEST(elements_may_name_different_columns)
 
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.badge, "{\"holder\": \"ada\", \"" NOTES "\": [{\"body\": \"a\", \"grade\": 1}]}");
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
-                                (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"a\"}, {\"grade\": 1, \"body\": \"a\"}]"), END }), 0);
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
-                                (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"a\"}, {\"grade\": 2, \"body\": \"a\"}, {\"body\": \"b\"}]"), END }), 1);
+    ck_assert_int_eq(
+        bed_modify(&bed, bed.badge, key, NULL,
+                   (bed_mod_t[]){ ADD(NOTES, "[{\"body\": \"a\"}, {\"grade\": 1, \"body\": \"a\"}]"), END }),
+        0);
+    ck_assert_int_eq(
+        bed_modify(
+            &bed, bed.badge, key, NULL,
+            (bed_mod_t[]){
+                ADD(NOTES, "[{\"body\": \"a\"}, {\"grade\": 2, \"body\": \"a\"}, {\"body\": \"b\"}]"), END }),
+        1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT body, grade FROM badge_note ORDER BY body, grade"), "a|1\na|2\nb|-");
     bed_close(&bed);
 }
@@ -382,12 +427,19 @@ START_TEST(removing_takes_what_has_the_named_values)
 
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.badge,
-                     "{\"holder\": \"ada\", \"" NOTES "\": [{\"body\": \"x\", \"grade\": 1}, {\"body\": \"x\", \"grade\": 2}, "
-                     "{\"body\": \"X\", \"grade\": 1}, {\"body\": \"x \", \"grade\": 1}, {\"grade\": 3}, {\"body\": \"y\", \"pinned\": true}]}");
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ REMOVE(NOTES, "[{\"body\": \"x\"}]"), END }), 1);
+                     "{\"holder\": \"ada\", \"" NOTES
+                     "\": [{\"body\": \"x\", \"grade\": 1}, {\"body\": \"x\", \"grade\": 2}, "
+                     "{\"body\": \"X\", \"grade\": 1}, {\"body\": \"x \", \"grade\": 1}, {\"grade\": 3}, "
+                     "{\"body\": \"y\", \"pinned\": true}]}");
+    ck_assert_int_eq(
+        bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ REMOVE(NOTES, "[{\"body\": \"x\"}]"), END }),
+        1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM badge_note"), "4");
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
-                                (bed_mod_t[]){ REMOVE(NOTES, "[{\"body\": null, \"grade\": 3}, {\"body\": \"x\"}]"), END }), 1);
+    ck_assert_int_eq(
+        bed_modify(
+            &bed, bed.badge, key, NULL,
+            (bed_mod_t[]){ REMOVE(NOTES, "[{\"body\": null, \"grade\": 3}, {\"body\": \"x\"}]"), END }),
+        1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM badge_note"), "3");
     ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
                                 (bed_mod_t[]){ REMOVE(NOTES, "[{\"pinned\": true}, {\"grade\": 9}]"), END }), 1);
@@ -403,10 +455,17 @@ START_TEST(removing_nothing_in_particular_removes_nothing)
 
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.badge, "{\"holder\": \"ada\", \"" NOTES "\": [{\"body\": \"x\"}]}");
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ REMOVE(NOTES, "[]"), REMOVE(NOTES, "[{}]"), END }), 0);
     ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
-                                (bed_mod_t[]){ REMOVE(NOTES, "[{\"other\": \"x\"}, {\"grade\": 7, \"body\": \"z\"}]"), END }), 0);
-    ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ REMOVE(NOTES, "[{\"grade\": 7}, {}]"), END }), 0);
+                                (bed_mod_t[]){ REMOVE(NOTES, "[]"), REMOVE(NOTES, "[{}]"), END }),
+                     0);
+    ck_assert_int_eq(
+        bed_modify(
+            &bed, bed.badge, key, NULL,
+            (bed_mod_t[]){ REMOVE(NOTES, "[{\"other\": \"x\"}, {\"grade\": 7, \"body\": \"z\"}]"), END }),
+        0);
+    ck_assert_int_eq(
+        bed_modify(&bed, bed.badge, key, NULL, (bed_mod_t[]){ REMOVE(NOTES, "[{\"grade\": 7}, {}]"), END }),
+        0);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM badge_note"), "1");
     bed_close(&bed);
 }
@@ -419,8 +478,10 @@ START_TEST(parts_of_a_change_are_done_in_order)
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.badge, "{\"holder\": \"ada\", \"" NOTES "\": [{\"body\": \"old\"}]}");
     ck_assert_int_eq(bed_modify(&bed, bed.badge, key, NULL,
-                                (bed_mod_t[]){ SET(NOTES, "[{\"body\": \"a\"}]"), ADD(NOTES, "[{\"body\": \"b\"}, {\"body\": \"c\"}]"),
-                                               REMOVE(NOTES, "[{\"body\": \"b\"}]"), END }), 1);
+                                (bed_mod_t[]){ SET(NOTES, "[{\"body\": \"a\"}]"),
+                                               ADD(NOTES, "[{\"body\": \"b\"}, {\"body\": \"c\"}]"),
+                                               REMOVE(NOTES, "[{\"body\": \"b\"}]"), END }),
+                     1);
     ck_assert_str_eq(bed_ask(&bed, "SELECT body FROM badge_note ORDER BY body"), "a\nc");
     bed_close(&bed);
 }
@@ -434,20 +495,32 @@ START_TEST(members_come_and_go)
     bed_open(&bed, _i, NULL);
     ada = make_person("ada");
     bob = make_person("bob");
-    team = bed_create(&bed, bed.team, quote("{\"name\": \"All\", \"" MEMBERS "\": [{\"person_id\": \"%s\"}]}", ada, NULL));
-    ck_assert_int_eq(bed_modify(&bed, bed.team, team, NULL,
-                                (bed_mod_t[]){ ADD(MEMBERS, quote("[{\"person_id\": \"%s\"}, {\"person_id\": \"%s\"}]", bob, ada)), END }), 1);
+    team = bed_create(&bed, bed.team,
+                      quote("{\"name\": \"All\", \"" MEMBERS "\": [{\"person_id\": \"%s\"}]}", ada, NULL));
+    ck_assert_int_eq(
+        bed_modify(
+            &bed, bed.team, team, NULL,
+            (bed_mod_t[]){
+                ADD(MEMBERS, quote("[{\"person_id\": \"%s\"}, {\"person_id\": \"%s\"}]", bob, ada)), END }),
+        1);
     ck_assert_int_eq(bed_modify(&bed, bed.team, team, NULL,
                                 (bed_mod_t[]){ ADD(MEMBERS, quote("[{\"person_id\": \"%s\"}]", bob, NULL)), END }), 0);
     ck_err(bed_try_modify(&bed, bed.team, team, NULL,
                           (bed_mod_t[]){ REMOVE(MEMBERS, quote("[{\"person_id\": \"%s\"}]", ada, NULL)),
-                                         ADD(MEMBERS, "[{\"person_id\": \"nobody\"}]"), END }, &changed), SCIM_E_INVALID_VALUE);
+                                         ADD(MEMBERS, "[{\"person_id\": \"nobody\"}]"), END },
+                          &changed),
+           SCIM_E_INVALID_VALUE);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM team_member"), "2");
     ck_json(bed_read(&bed, bed.person, bob, "rows(person_team, person_id): team_id, team_name"),
             quote("{\"rows(person_team, person_id)\": [{\"team_id\": \"%s\", \"team_name\": \"All\"}]}", team, NULL));
-    ck_assert_int_eq(bed_modify(&bed, bed.team, team, "2",
-                                (bed_mod_t[]){ REMOVE(MEMBERS, quote("[{\"person_id\": \"%s\"}, {\"person_id\": \"x\"}]", ada, NULL)), END }), 1);
-    ck_json(bed_read(&bed, bed.team, team, MEMBERS ": person_id"), quote("{\"" MEMBERS "\": [{\"person_id\": \"%s\"}]}", bob, NULL));
+    ck_assert_int_eq(
+        bed_modify(&bed, bed.team, team, "2",
+                   (bed_mod_t[]){
+                       REMOVE(MEMBERS, quote("[{\"person_id\": \"%s\"}, {\"person_id\": \"x\"}]", ada, NULL)),
+                       END }),
+        1);
+    ck_json(bed_read(&bed, bed.team, team, MEMBERS ": person_id"),
+            quote("{\"" MEMBERS "\": [{\"person_id\": \"%s\"}]}", bob, NULL));
     bed_close(&bed);
 }
 END_TEST
@@ -474,7 +547,8 @@ START_TEST(a_record_that_is_needed_stays)
     const char *ada;
 
     bed_open(&bed, _i, NULL);
-    ada = bed_create(&bed, bed.person, "{\"login\": \"ada\", \"status\": \"A\", \"" EMAILS "\": [{\"address\": \"a@x\"}]}");
+    ada = bed_create(&bed, bed.person,
+                     "{\"login\": \"ada\", \"status\": \"A\", \"" EMAILS "\": [{\"address\": \"a@x\"}]}");
     bed_create(&bed, bed.token, quote("{\"name\": \"t\", \"tenant\": \"a%%b\", \"holder\": \"%s\"}", ada, NULL));
     ck_err(bed_try_remove(&bed, bed.person, ada, NULL), SCIM_E_CONFLICT);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM person_email"), "1");
@@ -493,10 +567,16 @@ START_TEST(rows_outside_of_the_condition_do_not_exist)
 
     bed_open(&bed, _i, NULL);
     key = bed_create(&bed, bed.token, "{\"name\": \"mine\", \"tenant\": \"a%b\"}");
-    sql_direct_run(&bed.direct, apr_psprintf(test_pool, "INSERT INTO token (id, name, tenant) VALUES ('%s', 'theirs', 'axb')", foreign));
+    sql_direct_run(&bed.direct,
+                   apr_psprintf(test_pool,
+                                "INSERT INTO token (id, name, tenant) VALUES ('%s', 'theirs', 'axb')",
+                                foreign));
     ck_assert_str_eq(bed_find(&bed, bed.token, NULL), key);
-    ck_err(scim_sql_connector.get(bed.session, bed.token, foreign, bed_attrs("id"), &record, test_pool), SCIM_E_NOT_FOUND);
-    ck_err(bed_try_modify(&bed, bed.token, foreign, NULL, (bed_mod_t[]){ SET("name", "\"x\""), END }, &changed), SCIM_E_NOT_FOUND);
+    ck_err(scim_sql_connector.get(bed.session, bed.token, foreign, bed_attrs("id"), &record, test_pool),
+           SCIM_E_NOT_FOUND);
+    ck_err(
+        bed_try_modify(&bed, bed.token, foreign, NULL, (bed_mod_t[]){ SET("name", "\"x\""), END }, &changed),
+        SCIM_E_NOT_FOUND);
     ck_err(bed_try_remove(&bed, bed.token, foreign, NULL), SCIM_E_NOT_FOUND);
     ck_ok(scim_sql_connector.resolve(bed.session, bed.token, NULL, "name", &in, &out, 1, test_pool));
     ck_assert_ptr_null(out);
@@ -514,7 +594,9 @@ START_TEST(no_record_is_put_outside_of_the_condition)
     bed_open(&bed, _i, NULL);
     ck_err(bed_try_create(&bed, bed.token, "{\"name\": \"x\", \"tenant\": \"other\"}", &key), SCIM_E_INVALID_VALUE);
     key = bed_create(&bed, bed.token, "{\"name\": \"mine\", \"tenant\": \"a%b\"}");
-    ck_err(bed_try_modify(&bed, bed.token, key, NULL, (bed_mod_t[]){ SET("tenant", "\"other\""), END }, &changed), SCIM_E_INVALID_VALUE);
+    ck_err(bed_try_modify(&bed, bed.token, key, NULL, (bed_mod_t[]){ SET("tenant", "\"other\""), END },
+                          &changed),
+           SCIM_E_INVALID_VALUE);
     ck_assert_str_eq(bed_ask(&bed, "SELECT name, tenant FROM token"), "mine|a%b");
     bed_close(&bed);
 }
@@ -535,8 +617,10 @@ START_TEST(values_are_translated_in_batches)
 
         in[i] = apr_psprintf(test_pool, "s%d", i);
         if (i % 3 != 0)
-            ck_ok(scim_sql_connector.create(bed.session, bed.sample,
-                                            test_json(apr_psprintf(test_pool, "{\"id\": \"s%d\", \"txt\": \"T%d\"}", i, i)), &key, test_pool));
+            ck_ok(scim_sql_connector.create(
+                bed.session, bed.sample,
+                test_json(apr_psprintf(test_pool, "{\"id\": \"s%d\", \"txt\": \"T%d\"}", i, i)), &key,
+                test_pool));
     }
     ck_ok(scim_sql_connector.commit(bed.session));
     in[1] = in[2];

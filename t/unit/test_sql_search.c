@@ -11,8 +11,8 @@
 #include "sql_bed.h"
 
 /*
- * Searching over every database. What a comparison means is said by scim_query.h and once more here, without SQL: what the connector calls
- * exact must select the same records, what it calls a superset at least those.
+ * Searching over every database. What a comparison means is said by scim_query.h and once more here, without
+ * SQL: what the connector calls exact must select the same records, what it calls a superset at least those.
  */
 
 #define PARTS "rows(sample_part, sample_id)"
@@ -23,14 +23,17 @@ static bed_t bed;
 
 /* ---- texts ---- */
 
-/* Case outside ASCII, letters that fold into ASCII elsewhere (Kelvin sign, dotted I, sharp s, final sigma), accents that collations ignore,
- * blanks that some pad, what is special in LIKE, GLOB, SQL and apr_dbd; NULL is none. */
+/* Case outside ASCII, letters that fold into ASCII elsewhere (Kelvin sign, dotted I, sharp s, final sigma),
+ * accents that collations ignore, blanks that some pad, what is special in LIKE, GLOB, SQL and apr_dbd; NULL is
+ * none. */
 static const char *const texts[] = {
-    NULL, "", " ", "a", "A", "abc", "ABC", "aBc", "abc ", " abc", "abcd", "xabc", "xABCx", "b", "a b", "a\tb", "a%c", "a_c", "a!c", "a!%c",
-    "a*c", "a?c", "a[b]c", "[abc]", "a\\c", "a'c", "a\"c", "%s", "%%", "50%", "k", "K", "\xe2\x84\xaa", "\342\204\252elvin", "kelvin", "i",
-    "I", "\xc4\xb0", "\xc4\xb1", "\xc3\xa9", "\xc3\x89", "e", "\xc3\xa4rger", "\xc3\x84rger", "\xc3\x84RGER", "arger", "stra\303\237e",
-    "STRASSE", "strasse", "\xce\x9f\xce\xa3", "\xce\xbf\xcf\x83", "\xce\xbf\xcf\x82", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x98\x80",
-    "\xf0\x9f\x98\x81", "\xef\xbc\xa1", "\xef\xbd\x81", "1", "01", "-1", "true", "z", "Z", "~", "^", "null"
+    NULL, "", " ", "a", "A", "abc", "ABC", "aBc", "abc ", " abc", "abcd", "xabc", "xABCx", "b", "a b",
+    "a\tb", "a%c", "a_c", "a!c", "a!%c", "a*c", "a?c", "a[b]c", "[abc]", "a\\c", "a'c", "a\"c", "%s", "%%",
+    "50%", "k", "K", "\xe2\x84\xaa", "\342\204\252elvin", "kelvin", "i", "I", "\xc4\xb0", "\xc4\xb1",
+    "\xc3\xa9", "\xc3\x89", "e", "\xc3\xa4rger", "\xc3\x84rger", "\xc3\x84RGER", "arger", "stra\303\237e",
+    "STRASSE", "strasse", "\xce\x9f\xce\xa3", "\xce\xbf\xcf\x83", "\xce\xbf\xcf\x82",
+    "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x81", "\xef\xbc\xa1", "\xef\xbd\x81", "1",
+    "01", "-1", "true", "z", "Z", "~", "^", "null"
 };
 
 static void insert_samples(void)
@@ -114,7 +117,8 @@ static json_t *json_text(const char *text)
 static void check_text(const char *list, scim_cmp_t op, const char *value, int case_exact)
 {
     static const char *const ops[] = { "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr" };
-    const char *what = apr_psprintf(test_pool, "%s %s '%s'%s", list ? "some txt" : "txt", ops[op], value, case_exact ? " exactly" : "");
+    const char *what = apr_psprintf(test_pool, "%s %s '%s'%s", list ? "some txt" : "txt", ops[op], value,
+                                    case_exact ? " exactly" : "");
     scim_qfilter_t *cmp = (scim_qfilter_t *)(uintptr_t)bed_cmp("txt", op, NULL, SCIM_TYPE_STRING, case_exact);
     const char *found, *others;
     scim_match_t match;
@@ -135,7 +139,8 @@ static void check_text(const char *list, scim_cmp_t op, const char *value, int c
     for (i = 0; i < COUNT(texts); i++) {
         const char *key = apr_psprintf(test_pool, "k%02d", i);
 
-        ck_assert_msg(has_word(found, key) != has_word(others, key), "%s and its contrary: %s", what, texts[i] ? texts[i] : "(none)");
+        ck_assert_msg(has_word(found, key) != has_word(others, key), "%s and its contrary: %s", what,
+                      texts[i] ? texts[i] : "(none)");
     }
 }
 
@@ -177,10 +182,14 @@ END_TEST
 START_TEST(other_letters_are_not_refused)
 {
     bed_open(&bed, _i, NULL);
-    ck_assert_int_ne(scim_sql_connector.match(bed.session, bed.sample, NULL,
-                                              bed_cmp("txt", SCIM_CMP_EQ, "\"\xc3\x84rger\"", SCIM_TYPE_STRING, 0)), SCIM_MATCH_NONE);
-    ck_assert_int_ne(scim_sql_connector.match(bed.session, bed.sample, NULL,
-                                              bed_cmp("txt", SCIM_CMP_SW, "\"\xc3\x84r\"", SCIM_TYPE_STRING, 0)), SCIM_MATCH_NONE);
+    ck_assert_int_ne(
+        scim_sql_connector.match(bed.session, bed.sample, NULL,
+                                 bed_cmp("txt", SCIM_CMP_EQ, "\"\xc3\x84rger\"", SCIM_TYPE_STRING, 0)),
+        SCIM_MATCH_NONE);
+    ck_assert_int_ne(
+        scim_sql_connector.match(bed.session, bed.sample, NULL,
+                                 bed_cmp("txt", SCIM_CMP_SW, "\"\xc3\x84r\"", SCIM_TYPE_STRING, 0)),
+        SCIM_MATCH_NONE);
     bed_close(&bed);
 }
 END_TEST
@@ -212,7 +221,9 @@ static int is_plain(const char *text)
 
 static void check_order(int case_exact, int descending)
 {
-    const scim_qsort_t sort = { .attr = "txt", .type = SCIM_TYPE_STRING, .case_exact = case_exact != 0, .descending = descending != 0 };
+    const scim_qsort_t sort = {
+        .attr = "txt", .type = SCIM_TYPE_STRING, .case_exact = case_exact != 0, .descending = descending != 0
+    };
     const scim_query_t query = { .sort = &sort, .attrs = *bed_attrs("id"), .limit = -1 };
     scim_page_t page;
     const char *found = bed_search(&bed, bed.sample, &query, &page), *before = NULL;
@@ -223,10 +234,12 @@ static void check_order(int case_exact, int descending)
         if (!case_exact && !is_plain(texts[n]))
             continue;
         if (last >= 0)
-            ck_assert_msg(texts_in_order(before, texts[n], case_exact, descending), "%s before %s", before ? before : "(none)",
-                          texts[n] ? texts[n] : "(none)");
-        if (last >= 0 && (before && texts[n] ? (case_exact ? strcmp(before, texts[n]) : scim_fold_cmp(before, texts[n])) == 0
-                                             : before == texts[n]))
+            ck_assert_msg(texts_in_order(before, texts[n], case_exact, descending), "%s before %s",
+                          before ? before : "(none)", texts[n] ? texts[n] : "(none)");
+        if (last >= 0
+            && (before && texts[n]
+                    ? (case_exact ? strcmp(before, texts[n]) : scim_fold_cmp(before, texts[n])) == 0
+                    : before == texts[n]))
             ck_assert_int_lt(last, n);
         before = texts[n];
         last = n;
@@ -272,8 +285,8 @@ static void check_instant(scim_cmp_t op, const char *value)
     for (i = 0; i < COUNT(instants); i++) {
         const apr_time_t a = instant(instants[i]), b = instant(value);
 
-        ck_assert_msg(has_word(found, apr_psprintf(test_pool, "t%d", i)) == ordered(op, (a > b) - (a < b)), "%s op %d %s", instants[i],
-                      op, value);
+        ck_assert_msg(has_word(found, apr_psprintf(test_pool, "t%d", i)) == ordered(op, (a > b) - (a < b)),
+                      "%s op %d %s", instants[i], op, value);
     }
     ck_assert_int_eq(has_word(found, "none"), op == SCIM_CMP_NE);
 }
@@ -299,14 +312,27 @@ START_TEST(sqlite_has_instants_in_many_forms)
 {
     bed_open(&bed, _i, NULL);
     if (bed_is(&bed, "sqlite3")) {
-        sql_direct_run(&bed.direct, "INSERT INTO sample (id, at) VALUES ('a', '2024-01-01'), ('b', '2024-01-01 00:00'), "
-                                    "('c', '2024-01-01T02:00:00+02:00'), ('d', '2024-01-01 00:00:00.000Z'), ('bad', 'yesterday'), "
-                                    "('num', 1704067200), ('empty', '')");
-        ck_assert_str_eq(bed_find(&bed, bed.sample, bed_cmp("at", SCIM_CMP_EQ, "\"2024-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)), "a b c d");
-        ck_assert_str_eq(bed_find(&bed, bed.sample, bed_cmp("at", SCIM_CMP_GT, "\"2023-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)), "a b c d");
-        ck_assert_str_eq(bed_find(&bed, bed.sample, bed_cmp("at", SCIM_CMP_LT, "\"2025-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)), "a b c d");
-        ck_assert_str_eq(bed_find(&bed, bed.sample, bed_cmp("at", SCIM_CMP_NE, "\"2024-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)),
-                         "bad empty num");
+        sql_direct_run(
+            &bed.direct,
+            "INSERT INTO sample (id, at) VALUES ('a', '2024-01-01'), ('b', '2024-01-01 00:00'), "
+            "('c', '2024-01-01T02:00:00+02:00'), ('d', '2024-01-01 00:00:00.000Z'), ('bad', 'yesterday'), "
+            "('num', 1704067200), ('empty', '')");
+        ck_assert_str_eq(
+            bed_find(&bed, bed.sample,
+                     bed_cmp("at", SCIM_CMP_EQ, "\"2024-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)),
+            "a b c d");
+        ck_assert_str_eq(
+            bed_find(&bed, bed.sample,
+                     bed_cmp("at", SCIM_CMP_GT, "\"2023-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)),
+            "a b c d");
+        ck_assert_str_eq(
+            bed_find(&bed, bed.sample,
+                     bed_cmp("at", SCIM_CMP_LT, "\"2025-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)),
+            "a b c d");
+        ck_assert_str_eq(
+            bed_find(&bed, bed.sample,
+                     bed_cmp("at", SCIM_CMP_NE, "\"2024-01-01T00:00:00Z\"", SCIM_TYPE_DATETIME, 0)),
+            "bad empty num");
     }
     bed_close(&bed);
 }
@@ -381,23 +407,35 @@ START_TEST(other_columns_compare_by_their_text)
 }
 END_TEST
 
-/* What a type has no order for, or a column cannot be compared as, is left to the engine or answered without an error. */
+/* What a type has no order for, or a column cannot be compared as, is left to the engine or answered without
+ * an error. */
 START_TEST(every_comparison_with_every_column_is_answered)
 {
     static const char *const columns[] = { "id", "txt", "num", "amount", "flag", "at", "mood" };
-    static const char *const values[] = { "\"x\"", "\"10\"", "10", "1.5", "true", "\"2024-01-01T00:00:00Z\"", "\"00000000-0000-4000-8000-000000000000\"",
-                                          "\"99999999999999999999999\"", "\"\"", "\"a\\nb\"" };
+    static const char *const values[] = { "\"x\"",
+                                          "\"10\"",
+                                          "10",
+                                          "1.5",
+                                          "true",
+                                          "\"2024-01-01T00:00:00Z\"",
+                                          "\"00000000-0000-4000-8000-000000000000\"",
+                                          "\"99999999999999999999999\"",
+                                          "\"\"",
+                                          "\"a\\nb\"" };
     int column, value, type, op;
 
     bed_open(&bed, _i, NULL);
-    bed_create(&bed, bed.sample, "{\"id\": \"a\", \"txt\": \"x\", \"num\": 9, \"amount\": 1.5, \"flag\": true, \"at\": \"2024-01-01T00:00:00Z\"}");
+    bed_create(&bed, bed.sample,
+               "{\"id\": \"a\", \"txt\": \"x\", \"num\": 9, \"amount\": 1.5, \"flag\": true, \"at\": "
+               "\"2024-01-01T00:00:00Z\"}");
     bed_create(&bed, bed.sample, "{\"id\": \"b\"}");
     for (column = 0; column < COUNT(columns); column++)
         for (value = 0; value < COUNT(values); value++)
             for (type = SCIM_TYPE_STRING; type <= SCIM_TYPE_REFERENCE; type++)
                 for (op = SCIM_CMP_EQ; op <= SCIM_CMP_PR; op++) {
-                    const scim_qfilter_t *cmp = bed_cmp(columns[column], (scim_cmp_t)op, op == SCIM_CMP_PR ? NULL : values[value],
-                                                        (scim_type_t)type, value % 2);
+                    const scim_qfilter_t *cmp =
+                        bed_cmp(columns[column], (scim_cmp_t)op, op == SCIM_CMP_PR ? NULL : values[value],
+                                (scim_type_t)type, value % 2);
 
                     if (scim_sql_connector.match(bed.session, bed.sample, NULL, cmp) != SCIM_MATCH_NONE)
                         bed_find(&bed, bed.sample, cmp);
@@ -418,8 +456,12 @@ START_TEST(one_element_satisfies_it_all)
     const scim_qfilter_t *both;
 
     bed_open(&bed, _i, NULL);
-    bed_create(&bed, bed.sample, "{\"id\": \"a\", \"" PARTS "\": [{\"txt\": \"x\", \"kind\": \"work\"}, {\"txt\": \"y\", \"kind\": \"home\"}]}");
-    bed_create(&bed, bed.sample, "{\"id\": \"b\", \"" PARTS "\": [{\"txt\": \"y\", \"kind\": \"work\"}, {\"txt\": \"x\", \"kind\": \"home\"}]}");
+    bed_create(&bed, bed.sample,
+               "{\"id\": \"a\", \"" PARTS
+               "\": [{\"txt\": \"x\", \"kind\": \"work\"}, {\"txt\": \"y\", \"kind\": \"home\"}]}");
+    bed_create(&bed, bed.sample,
+               "{\"id\": \"b\", \"" PARTS
+               "\": [{\"txt\": \"y\", \"kind\": \"work\"}, {\"txt\": \"x\", \"kind\": \"home\"}]}");
     bed_create(&bed, bed.sample, "{\"id\": \"c\"}");
     both = bed_join(SCIM_Q_AND, txt("X"), bed_cmp("kind", SCIM_CMP_EQ, "\"work\"", SCIM_TYPE_STRING, 0));
     ck_assert_str_eq(bed_find(&bed, bed.sample, bed_elem(PARTS, both)), "a");
@@ -484,7 +526,8 @@ static void insert_many(int n)
 
     ck_ok(scim_sql_connector.begin(bed.session));
     for (i = 0; i < n; i++) {
-        json_t *data = json_pack("{s:s,s:s,s:i}", "id", apr_psprintf(test_pool, "r%05d", i), "txt", i % 2 ? "odd" : "even", "num", n - i);
+        json_t *data = json_pack("{s:s,s:s,s:i}", "id", apr_psprintf(test_pool, "r%05d", i), "txt",
+                                 i % 2 ? "odd" : "even", "num", n - i);
         const char *key;
 
         ck_ok(scim_sql_connector.create(bed.session, bed.sample, data, &key, test_pool));
@@ -493,10 +536,15 @@ static void insert_many(int n)
     ck_ok(scim_sql_connector.commit(bed.session));
 }
 
-static void check_page(const scim_qfilter_t *filter, const scim_qsort_t *sort, int offset, int limit, int all, int step, int descending)
+static void check_page(const scim_qfilter_t *filter, const scim_qsort_t *sort, int offset, int limit, int all,
+                       int step, int descending)
 {
-    const scim_query_t query = { .filter = filter, .sort = sort, .attrs = *bed_attrs("id; txt; " PARTS ": txt"), .offset = offset,
-                                 .limit = limit, .want_total = 1 };
+    const scim_query_t query = { .filter = filter,
+                                 .sort = sort,
+                                 .attrs = *bed_attrs("id; txt; " PARTS ": txt"),
+                                 .offset = offset,
+                                 .limit = limit,
+                                 .want_total = 1 };
     const char *found;
     scim_page_t page;
     int i, n = limit < 0 || offset + limit > all ? all - offset : limit;
@@ -507,7 +555,8 @@ static void check_page(const scim_qfilter_t *filter, const scim_qsort_t *sort, i
         const int at = descending ? all - 1 - offset - i : offset + i;
         const char *key = apr_psprintf(test_pool, "r%05d", at * step);
 
-        ck_assert_msg(strncmp(found, key, 6) == 0, "offset %d limit %d: %.6s is at %d, not %s", offset, limit, found, i, key);
+        ck_assert_msg(strncmp(found, key, 6) == 0, "offset %d limit %d: %.6s is at %d, not %s", offset, limit,
+                      found, i, key);
         found += 6 + (found[6] == ' ');
     }
     ck_assert_str_eq(found, "");
@@ -517,7 +566,8 @@ START_TEST(pages_fit_together)
 {
     static const scim_qsort_t by_num = { .attr = "num", .type = SCIM_TYPE_INTEGER },
                               by_txt = { .attr = "txt", .type = SCIM_TYPE_STRING };
-    static const int limits[] = { 0, 1, 199, 200, 201, 1000, 5000, -1 }, offsets[] = { 0, 1, 200, 999, 1199, 1200, 5000 };
+    static const int limits[] = { 0, 1, 199, 200, 201, 1000, 5000, -1 },
+                     offsets[] = { 0, 1, 200, 999, 1199, 1200, 5000 };
     enum { N = 1200 };
     int i, j;
 
@@ -557,7 +607,9 @@ START_TEST(an_error_of_the_callee_ends_the_search)
     bed_open(&bed, _i, NULL);
     insert_many(500);
     delivered = 0;
-    ck_err(scim_sql_connector.search(bed.session, bed.sample, &query, count_and_stop, &stop, &page, test_pool), SCIM_E_TOO_MANY);
+    ck_err(
+        scim_sql_connector.search(bed.session, bed.sample, &query, count_and_stop, &stop, &page, test_pool),
+        SCIM_E_TOO_MANY);
     ck_assert_int_eq(delivered, stop);
     ck_ok(scim_sql_connector.begin(bed.session));
     ck_ok(scim_sql_connector.commit(bed.session));
@@ -589,11 +641,13 @@ START_TEST(nobody_searches_for_a_client_that_has_gone)
     test_ctx.cancelled = is_gone;
     test_ctx.cancel_baton = &gone;
     delivered = 0;
-    ck_err(scim_sql_connector.search(bed.session, bed.sample, &query, go_away, &gone, &page, test_pool), SCIM_E_ABORTED);
+    ck_err(scim_sql_connector.search(bed.session, bed.sample, &query, go_away, &gone, &page, test_pool),
+           SCIM_E_ABORTED);
     ck_assert_int_lt(delivered, 2000);
     gone = 0;
     test_ctx.deadline = apr_time_now() - 1;
-    ck_err(scim_sql_connector.search(bed.session, bed.sample, &query, go_away, &gone, &page, test_pool), SCIM_E_TIMEOUT);
+    ck_err(scim_sql_connector.search(bed.session, bed.sample, &query, go_away, &gone, &page, test_pool),
+           SCIM_E_TIMEOUT);
     test_ctx.deadline = apr_time_now() + apr_time_from_sec(10);
     bed_close(&bed);
 }
@@ -671,11 +725,15 @@ START_TEST(memory_does_not_grow_with_the_result)
     int n;
 
     bed_open(&bed, _i, NULL);
-    sql_direct_run(&bed.direct, bed_is(&bed, "pgsql")
-        ? "INSERT INTO sample (id, txt, num) SELECT 'n' || i, REPEAT('x', 200), i FROM generate_series(1, 60000) i"
-        : bed_is(&bed, "mysql") ? "INSERT INTO sample (id, txt, num) SELECT CONCAT('n', seq), REPEAT('x', 200), seq FROM seq_1_to_60000"
-        : "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 60000) "
-          "INSERT INTO sample (id, txt, num) SELECT 'n' || i, SUBSTR(HEX(ZEROBLOB(100)), 1, 200), i FROM s");
+    sql_direct_run(&bed.direct,
+                   bed_is(&bed, "pgsql") ? "INSERT INTO sample (id, txt, num) SELECT 'n' || i, REPEAT('x', "
+                                           "200), i FROM generate_series(1, 60000) i"
+                   : bed_is(&bed, "mysql")
+                       ? "INSERT INTO sample (id, txt, num) SELECT CONCAT('n', seq), REPEAT('x', 200), seq "
+                         "FROM seq_1_to_60000"
+                       : "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 60000) "
+                         "INSERT INTO sample (id, txt, num) SELECT 'n' || i, SUBSTR(HEX(ZEROBLOB(100)), 1, "
+                         "200), i FROM s");
     apr_pool_create(&scratch, test_pool);
     query.limit = 1000;
     n = 0;

@@ -9,8 +9,8 @@
 #include "scim_sql.h"
 #include "sql_bed.h"
 
-/* What goes wrong between the connector and real databases: values that are refused, others who change the same, backends that are slow,
- * hang, go away. */
+/* What goes wrong between the connector and real databases: values that are refused, others who change the
+ * same, backends that are slow, hang, go away. */
 
 #define EMAILS "rows(person_email, person_id, position)"
 #define MEMBERS "rows(team_member, team_id)"
@@ -21,7 +21,9 @@
 #define SECOND APR_USEC_PER_SEC
 
 static bed_t bed;
-static const scim_pool_limits_t hasty = { .max = 4, .ttl = 300 * SECOND, .acquire = SECOND, .timeout = SECOND, .retry = SECOND };
+static const scim_pool_limits_t hasty = {
+    .max = 4, .ttl = 300 * SECOND, .acquire = SECOND, .timeout = SECOND, .retry = SECOND
+};
 
 static const char *make_person(const char *login)
 {
@@ -40,7 +42,9 @@ START_TEST(a_value_that_must_be_unique)
     make_person("bob");
     ck_err(bed_try_create(&bed, bed.person, "{\"login\": \"ada\", \"status\": \"A\"}", &key), SCIM_E_UNIQUENESS);
     ck_err(bed_try_create(&bed, bed.person, "{\"login\": \"ADA\", \"status\": \"A\"}", &key), SCIM_E_UNIQUENESS);
-    ck_err(bed_try_modify(&bed, bed.person, ada, NULL, (bed_mod_t[]){ SET("login", "\"bob\""), END }, &changed), SCIM_E_UNIQUENESS);
+    ck_err(
+        bed_try_modify(&bed, bed.person, ada, NULL, (bed_mod_t[]){ SET("login", "\"bob\""), END }, &changed),
+        SCIM_E_UNIQUENESS);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM person"), "2");
     bed_create(&bed, bed.sample, "{\"id\": \"one\"}");
     ck_err(bed_try_create(&bed, bed.sample, "{\"id\": \"one\"}", &key), SCIM_E_UNIQUENESS);
@@ -75,7 +79,9 @@ START_TEST(what_the_database_refuses_is_the_clients_fault)
 
     bed_open(&bed, _i, NULL);
     for (i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
-        const scim_entity_t *entity = refused[i].entity == 'p' ? bed.person : refused[i].entity == 'b' ? bed.badge : bed.token;
+        const scim_entity_t *entity = refused[i].entity == 'p'   ? bed.person
+                                      : refused[i].entity == 'b' ? bed.badge
+                                                                 : bed.token;
         const char *key;
         scim_err_t *err = bed_try_create(&bed, entity, refused[i].data, &key);
 
@@ -85,8 +91,11 @@ START_TEST(what_the_database_refuses_is_the_clients_fault)
             continue;
         }
         ck_assert_msg(err && err->kind == SCIM_E_INVALID_VALUE, "%s: %s", refused[i].data, err ? err->detail : "taken");
-        ck_assert_msg(!strstr(err->detail, "secret-word") && (!err->log || !strstr(err->log, "secret-word")), "%s", err->log);
-        ck_assert_msg(!strstr(err->detail, "person") && !strstr(err->detail, "badge") && !strstr(err->detail, "INSERT"), "%s", err->detail);
+        ck_assert_msg(!strstr(err->detail, "secret-word") && (!err->log || !strstr(err->log, "secret-word")),
+                      "%s", err->log);
+        ck_assert_msg(!strstr(err->detail, "person") && !strstr(err->detail, "badge")
+                          && !strstr(err->detail, "INSERT"),
+                      "%s", err->detail);
         ck_assert(!err->retriable);
     }
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM person"), "0");
@@ -118,7 +127,8 @@ START_TEST(releasing_undoes_what_was_not_committed)
 
     bed_open(&bed, _i, NULL);
     ck_ok(scim_sql_connector.begin(bed.session));
-    ck_ok(scim_sql_connector.create(bed.session, bed.person, test_json("{\"login\": \"x\", \"status\": \"A\"}"), &key, test_pool));
+    ck_ok(scim_sql_connector.create(bed.session, bed.person,
+                                    test_json("{\"login\": \"x\", \"status\": \"A\"}"), &key, test_pool));
     scim_sql_connector.release(bed.session);
     scim_sql_connector.release(NULL);
     ck_assert_str_eq(bed_ask(&bed, "SELECT COUNT(*) FROM person"), "0");
@@ -151,7 +161,8 @@ static void note(worker_t *worker, const scim_err_t *err)
         worker->precondition++;
     else {
         worker->others++;
-        worker->complaint = apr_psprintf(worker->p, "%d %s (%s)", (int)err->kind, err->detail, err->log ? err->log : "");
+        worker->complaint =
+            apr_psprintf(worker->p, "%d %s (%s)", (int)err->kind, err->detail, err->log ? err->log : "");
     }
 }
 
@@ -223,7 +234,8 @@ static worker_t run_all(int rounds, scim_err_t *(*work)(worker_t *, scim_session
 
 static scim_err_t *create_the_same(worker_t *worker, scim_session_t *session, apr_pool_t *p)
 {
-    json_t *data = json_pack("{s:s,s:s,s:s}", "login", worker->number % 2 ? "ADA" : "ada", "family_name", "x", "status", "A");
+    json_t *data = json_pack("{s:s,s:s,s:s}", "login", worker->number % 2 ? "ADA" : "ada", "family_name", "x",
+                             "status", "A");
     const char *key;
     scim_err_t *err = scim_sql_connector.create(session, bed.person, data, &key, p);
 
@@ -368,7 +380,8 @@ START_TEST(of_two_in_each_others_way_one_may_try_again)
         if (err)
             scim_sql_connector.rollback(bed.session);
         apr_thread_join(&rv, thread);
-        ck_assert_msg((err == NULL) != (crossing.err == NULL), "%s, %s", err ? err->log : "done", crossing.err ? crossing.err->log : "done");
+        ck_assert_msg((err == NULL) != (crossing.err == NULL), "%s, %s", err ? err->log : "done",
+                      crossing.err ? crossing.err->log : "done");
         err = err ? err : crossing.err;
         ck_assert_int_eq(err->kind, SCIM_E_UNAVAILABLE);
         ck_assert(err->retriable);
@@ -383,10 +396,11 @@ END_TEST
 
 static const char *waiting(const char *driver)
 {
-    return strcmp(driver, "pgsql") == 0   ? "pg_sleep(30) IS NOT NULL"
-           : strcmp(driver, "mysql") == 0 ? "SLEEP(30) = 0"
-                                          : "0 < (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000000) "
-                                            "SELECT COUNT(*) FROM c)";
+    return strcmp(driver, "pgsql") == 0 ? "pg_sleep(30) IS NOT NULL"
+           : strcmp(driver, "mysql") == 0
+               ? "SLEEP(30) = 0"
+               : "0 < (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000000) "
+                 "SELECT COUNT(*) FROM c)";
 }
 
 /* A statement that takes longer than the pool allows. */
@@ -424,11 +438,14 @@ START_TEST(a_lock_is_waited_for_but_not_for_ever)
     bed_open(&bed, _i, &hasty);
     key = make_person("ada");
     test_ctx.deadline = apr_time_now() + 4 * SECOND;
-    sql_direct_run(&bed.direct, bed_is(&bed, "sqlite3") ? "BEGIN IMMEDIATE" : bed_is(&bed, "pgsql") ? "BEGIN" : "START TRANSACTION");
+    sql_direct_run(&bed.direct, bed_is(&bed, "sqlite3") ? "BEGIN IMMEDIATE"
+                                : bed_is(&bed, "pgsql") ? "BEGIN"
+                                                        : "START TRANSACTION");
     sql_direct_run(&bed.direct, "UPDATE person SET family_name = 'x'");
     begun = apr_time_now();
     err = bed_try_modify(&bed, bed.person, key, NULL, (bed_mod_t[]){ SET("family_name", "\"y\""), END }, &changed);
-    ck_assert_msg(err && (err->kind == SCIM_E_UNAVAILABLE || err->kind == SCIM_E_TIMEOUT), "%s", err ? err->detail : "done");
+    ck_assert_msg(err && (err->kind == SCIM_E_UNAVAILABLE || err->kind == SCIM_E_TIMEOUT), "%s",
+                  err ? err->detail : "done");
     ck_assert(apr_time_now() - begun < 8 * SECOND);
     sql_direct_run(&bed.direct, "COMMIT");
     test_ctx.deadline = apr_time_now() + 10 * SECOND;
@@ -442,10 +459,14 @@ END_TEST
 static void kill_others(void)
 {
     if (bed_is(&bed, "pgsql"))
-        bed_ask(&bed, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+        bed_ask(&bed, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                      "AND backend_type = 'client backend'");
     else if (bed_is(&bed, "mysql")) {
-        char *ids = apr_pstrdup(test_pool, bed_ask(&bed, "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() "
-                                                         "AND user = 'root'")), *state, *id;
+        char *ids = apr_pstrdup(
+                 test_pool,
+                 bed_ask(&bed, "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() "
+                               "AND user = 'root'")),
+             *state, *id;
 
         for (id = apr_strtok(ids, "\n", &state); id; id = apr_strtok(NULL, "\n", &state))
             sql_direct_run(&bed.direct, apr_psprintf(test_pool, "KILL %s", id));
@@ -463,7 +484,8 @@ START_TEST(a_read_on_a_lost_connection_may_be_repeated)
     key = make_person("ada");
     if (!bed_is(&bed, "sqlite3")) {
         kill_others();
-        err = scim_sql_connector.get(bed.session, bed.person, key, bed_attrs("login; " EMAILS ": address"), &record, test_pool);
+        err = scim_sql_connector.get(bed.session, bed.person, key, bed_attrs("login; " EMAILS ": address"),
+                                     &record, test_pool);
         ck_err(err, SCIM_E_UNAVAILABLE);
         ck_assert(err->retriable);
         scim_sql_connector.release(bed.session);
@@ -541,8 +563,10 @@ END_TEST
 static void signal_server(int sig)
 {
     if (bed_is(&bed, "pgsql")) {
-        char *pids = apr_pstrdup(test_pool, bed_ask(&bed, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-                                                          "AND backend_type = 'client backend'")), *state, *pid;
+        char *pids = apr_pstrdup(
+                 test_pool, bed_ask(&bed, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                                          "AND backend_type = 'client backend'")),
+             *state, *pid;
 
         for (pid = apr_strtok(pids, "\n", &state); pid; pid = apr_strtok(NULL, "\n", &state))
             kill((pid_t)atoi(pid), sig);
@@ -581,9 +605,11 @@ END_TEST
 
 START_TEST(nobody_answers)
 {
-    const char *params = strcmp(sql_database(_i)->driver, "pgsql") == 0   ? "host=/nowhere dbname=x user=secret-user"
-                         : strcmp(sql_database(_i)->driver, "mysql") == 0 ? "host=localhost,sock=/nowhere/sock,user=secret-user"
-                                                                          : apr_pstrcat(test_pool, sql_directory(), "/none.db", NULL);
+    const char *params = strcmp(sql_database(_i)->driver, "pgsql") == 0
+                             ? "host=/nowhere dbname=x user=secret-user"
+                         : strcmp(sql_database(_i)->driver, "mysql") == 0
+                             ? "host=localhost,sock=/nowhere/sock,user=secret-user"
+                             : apr_pstrcat(test_pool, sql_directory(), "/none.db", NULL);
     scim_target_t *target = bed_target(sql_database(_i)->driver, params, NULL);
     scim_session_t *session;
     scim_err_t *err;
@@ -640,7 +666,9 @@ START_TEST(many_statements_do_not_pile_up)
         int bit;
 
         for (bit = 0; bit < 12; bit++)
-            filter = bed_join(SCIM_Q_AND, filter, bed_cmp("txt", i & 1 << bit ? SCIM_CMP_GE : SCIM_CMP_EQ, "\"x\"", SCIM_TYPE_STRING, bit % 2));
+            filter = bed_join(
+                SCIM_Q_AND, filter,
+                bed_cmp("txt", i & 1 << bit ? SCIM_CMP_GE : SCIM_CMP_EQ, "\"x\"", SCIM_TYPE_STRING, bit % 2));
         ck_assert_str_eq(bed_find(&bed, bed.sample, filter), "a");
         if (i % 10 == 0) {
             scim_sql_connector.release(bed.session);
@@ -658,12 +686,16 @@ END_TEST
 
 static const char *fifty_thousand(void)
 {
-    return bed_is(&bed, "pgsql")   ? "INSERT INTO person (id, login, created_at, modified_at) SELECT 'm' || i, 'm' || i, now(), now() "
-                                     "FROM generate_series(1, 50000) i"
-           : bed_is(&bed, "mysql") ? "INSERT INTO person (id, login, created_at, modified_at) SELECT CONCAT('m', seq), CONCAT('m', seq), "
-                                     "NOW(), NOW() FROM seq_1_to_50000"
-                                   : "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 50000) INSERT INTO person "
-                                     "(id, login, created_at, modified_at) SELECT 'm' || i, 'm' || i, '2024', '2024' FROM s";
+    return bed_is(&bed, "pgsql") ? "INSERT INTO person (id, login, created_at, modified_at) SELECT 'm' || i, "
+                                   "'m' || i, now(), now() "
+                                   "FROM generate_series(1, 50000) i"
+           : bed_is(&bed, "mysql")
+               ? "INSERT INTO person (id, login, created_at, modified_at) SELECT CONCAT('m', seq), "
+                 "CONCAT('m', seq), "
+                 "NOW(), NOW() FROM seq_1_to_50000"
+               : "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 50000) INSERT "
+                 "INTO person "
+                 "(id, login, created_at, modified_at) SELECT 'm' || i, 'm' || i, '2024', '2024' FROM s";
 }
 
 static apr_interval_time_t modify_members(const char *team, scim_modkind_t kind, json_t *members, int expected)
@@ -699,7 +731,9 @@ START_TEST(a_team_of_fifty_thousand)
     t += modify_members(team, SCIM_MOD_REMOVE, one, 1);
     t += modify_members(team, SCIM_MOD_ADD, one, 1);
     ck_assert_msg(t < SECOND / 2, "one: %d ms", (int)apr_time_as_msec(t));
-    ck_assert_int_eq((int)json_array_size(json_object_get(bed_read(&bed, bed.team, team, MEMBERS ": person_id"), MEMBERS)), 50000);
+    ck_assert_int_eq(
+        (int)json_array_size(json_object_get(bed_read(&bed, bed.team, team, MEMBERS ": person_id"), MEMBERS)),
+        50000);
     few = json_copy(all);
     json_array_remove(few, 100);
     t = modify_members(team, SCIM_MOD_SET, few, 1);

@@ -4,8 +4,9 @@
 
 /**
  * @file scim_sql.h
- * The SQL connector from the inside. From the bottom up: dialects and what a connection learned of the tables; statement texts with
- * bound parameters; connections, transactions and running statements; filters; reading; lists; writing.
+ * The SQL connector from the inside. From the bottom up: dialects and what a connection learned of the tables;
+ * statement texts with bound parameters; connections, transactions and running statements; filters; reading;
+ * lists; writing.
  */
 
 #include <apr_dbd.h>
@@ -73,15 +74,17 @@ extern const scim_property_t scim_sql_properties[];
 const char *scim_sql_target_make(scim_target_t **target, const char *name, apr_pool_t *p);
 const char *scim_sql_target_property(scim_target_t *target, const char *name, const char *value);
 const char *scim_sql_target_done(scim_target_t *target, const scim_pool_limits_t *limits, apr_pool_t *p);
-const char *scim_sql_entity_make(scim_entity_t **entity, scim_target_t *target, const char *type_name, scim_prop_fn prop, void *baton,
-                                 apr_pool_t *p);
-const char *scim_sql_entity_check(scim_entity_t *entity, const scim_attrs_t *uses, scim_caps_t *caps, apr_pool_t *ptemp);
+const char *scim_sql_entity_make(scim_entity_t **entity, scim_target_t *target, const char *type_name,
+                                 scim_prop_fn prop, void *baton, apr_pool_t *p);
+const char *scim_sql_entity_check(scim_entity_t *entity, const scim_attrs_t *uses, scim_caps_t *caps,
+                                  apr_pool_t *ptemp);
 const char *scim_sql_entity_key(const scim_entity_t *entity);
 
 /** The list behind a native name, NULL if the name is a column. */
 const scim_sql_list_t *scim_sql_list(const scim_entity_t *entity, const char *attr);
 
-/** What apr_dbd is told to connect, with the password and our limits of waiting; or what to mend (scim_sql_params.c). */
+/** What apr_dbd is told to connect, with the password and our limits of waiting; or what to mend
+ *  (scim_sql_params.c). */
 const char *scim_sql_conninfo(const char **conninfo, scim_sql_kind_t kind, const char *params, const char *password,
                               const scim_pool_limits_t *limits, apr_pool_t *p);
 
@@ -127,7 +130,7 @@ struct scim_sql_conn_t {
     unsigned         broken:1;
     unsigned         bulky:1;            /* MariaDB: its statements hold large results */
     unsigned         returning:1;        /* INSERT ... RETURNING */
-    unsigned         lower:1;            /* PostgreSQL: LOWER() of the database folds ASCII letters as everybody expects */
+    unsigned         lower:1;            /* PostgreSQL: LOWER() of the database folds ASCII letters as usual */
     unsigned         icu:1;              /* PostgreSQL: has the collation und-x-icu */
     unsigned         collations:1;       /* SQLite: our collations are there */
     unsigned         wal:1;              /* SQLite: readers do not hinder writers */
@@ -147,7 +150,8 @@ struct scim_session_t {
     unsigned          committing:1;      /* what becomes of the transaction is not certain */
 };
 
-apr_status_t scim_sql_child_init(scim_target_t *target, const scim_host_t *host, const scim_log_t *log, apr_pool_t *pchild);
+apr_status_t scim_sql_child_init(scim_target_t *target, const scim_host_t *host, const scim_log_t *log,
+                                 apr_pool_t *pchild);
 scim_err_t *scim_sql_acquire(scim_session_t **session, scim_target_t *target, const scim_ctx_t *ctx, apr_pool_t *p);
 void scim_sql_release(scim_session_t *session);
 
@@ -165,7 +169,8 @@ void scim_sql_unwatch(scim_sql_conn_t *conn);
 /** Finds out which columns the tables of the target's entities have. */
 scim_err_t *scim_sql_learn(scim_session_t *session, apr_pool_t *p);
 /** Never NULL: a column that is not known is one of class ANY. In p. */
-const scim_sql_column_t *scim_sql_column(const scim_sql_conn_t *conn, const char *table, const char *column, apr_pool_t *p);
+const scim_sql_column_t *scim_sql_column(const scim_sql_conn_t *conn, const char *table, const char *column,
+                                         apr_pool_t *p);
 /** Class of a type as the database names it (in lower case). */
 scim_sql_class_t scim_sql_class(scim_sql_kind_t kind, const char *type);
 
@@ -175,8 +180,8 @@ scim_err_t *scim_sql_begin(scim_session_t *session);
 scim_err_t *scim_sql_commit(scim_session_t *session);
 void scim_sql_rollback(scim_session_t *session);
 
-/** Statements until scim_sql_read_end() see one state of the database, where it offers that. *own tells whether a transaction was
- *  begun for it. */
+/** Statements until scim_sql_read_end() see one state of the database, where it offers that. *own tells
+ *  whether a transaction was begun for it. */
 scim_err_t *scim_sql_read_begin(scim_session_t *session, int *own);
 void scim_sql_read_end(scim_session_t *session, int own);
 
@@ -238,7 +243,8 @@ int scim_sql_is_int(const char *text);
 int scim_sql_is_uuid(const char *text);
 
 /** The text that a JSON value has in such a column; *text NULL for none. SCIM_E_INVALID_VALUE. */
-scim_err_t *scim_sql_value(const char **text, scim_sql_kind_t kind, const scim_sql_column_t *column, const json_t *value, apr_pool_t *p);
+scim_err_t *scim_sql_value(const char **text, scim_sql_kind_t kind, const scim_sql_column_t *column,
+                           const json_t *value, apr_pool_t *p);
 /** One text for all texts that are the same value of such a column; NULL stays NULL. In p. */
 const char *scim_sql_canonical(const scim_sql_column_t *column, const char *text, apr_pool_t *p);
 
@@ -253,8 +259,10 @@ typedef struct scim_sql_rows_t {
 
 /** Runs a statement without a result. affected may be NULL. */
 scim_err_t *scim_sql_run(scim_session_t *session, const scim_sql_text_t *q, int *affected, apr_pool_t *p);
-/** Runs one with a result, which lives in p. A statement with a large result is not kept for the next session (`keep` 0). */
-scim_err_t *scim_sql_select(scim_session_t *session, const scim_sql_text_t *q, int keep, scim_sql_rows_t *rows, apr_pool_t *p);
+/** Runs one with a result, which lives in p. A statement with a large result is not kept for the next session
+ *  (`keep` 0). */
+scim_err_t *scim_sql_select(scim_session_t *session, const scim_sql_text_t *q, int keep,
+                            scim_sql_rows_t *rows, apr_pool_t *p);
 /** The next row; *more is false after the last. */
 scim_err_t *scim_sql_next(scim_sql_rows_t *rows, int *more);
 /** A value of the row, valid until the next; NULL for NULL. */
@@ -272,7 +280,8 @@ void scim_sql_native_verbose(const scim_sql_conn_t *conn);
 int scim_sql_native_socket(const scim_sql_conn_t *conn);
 /** PostgreSQL: the connection is known to be dead. */
 int scim_sql_native_dead(const scim_sql_conn_t *conn);
-/** SQLite: how long a locked file is waited for inside of the library, which every thread that uses apr_dbd then waits for, too. */
+/** SQLite: how long a locked file is waited for inside of the library, which every thread that uses apr_dbd
+ *  then waits for, too. */
 void scim_sql_native_patience(const scim_sql_conn_t *conn, int milliseconds);
 /** SQLite: makes the collations scim_fold and scim_instant, and ends statements at conn->stop_at. */
 void scim_sql_native_extend(scim_sql_conn_t *conn);
@@ -281,8 +290,8 @@ void scim_sql_native_extend(scim_sql_conn_t *conn);
 
 /** What a failure is. rv and text are the driver's. */
 typedef enum {
-    SCIM_SQL_OTHER, SCIM_SQL_UNIQUE, SCIM_SQL_FOREIGN_KEY, SCIM_SQL_BAD_VALUE, SCIM_SQL_DEADLOCK, SCIM_SQL_BUSY, SCIM_SQL_LOST,
-    SCIM_SQL_TIMEOUT, SCIM_SQL_COMPLEX, SCIM_SQL_DENIED, SCIM_SQL_STALE
+    SCIM_SQL_OTHER, SCIM_SQL_UNIQUE, SCIM_SQL_FOREIGN_KEY, SCIM_SQL_BAD_VALUE, SCIM_SQL_DEADLOCK, SCIM_SQL_BUSY,
+    SCIM_SQL_LOST, SCIM_SQL_TIMEOUT, SCIM_SQL_COMPLEX, SCIM_SQL_DENIED, SCIM_SQL_STALE
 } scim_sql_failure_t;
 scim_sql_failure_t scim_sql_classify(scim_sql_kind_t kind, int rv, const char *text);
 /** The SQLSTATE in a text of PostgreSQL, or NULL. In p. */
@@ -293,15 +302,18 @@ scim_err_t *scim_sql_failed(scim_session_t *session, int rv);
 
 /* ---- filters and order (scim_sql_match.c, scim_sql_compare.c, scim_sql_filter.c) ---- */
 
-scim_match_t scim_sql_match(scim_session_t *session, const scim_entity_t *entity, const char *list, const scim_qfilter_t *comparison);
+scim_match_t scim_sql_match(scim_session_t *session, const scim_entity_t *entity, const char *list,
+                            const scim_qfilter_t *comparison);
 /** The same, of a connection. */
-scim_match_t scim_sql_match_of(const scim_sql_conn_t *conn, const scim_entity_t *entity, const char *list, const scim_qfilter_t *comparison);
+scim_match_t scim_sql_match_of(const scim_sql_conn_t *conn, const scim_entity_t *entity, const char *list,
+                               const scim_qfilter_t *comparison);
 
 /** Puts a condition that is true or false, never unknown. "t" is the record's table. */
 scim_err_t *scim_sql_put_filter(scim_sql_text_t *q, const scim_entity_t *entity, const scim_qfilter_t *filter);
 /** Puts one comparison that scim_sql_match_of() accepts. */
 void scim_sql_put_comparison(scim_sql_text_t *q, const scim_sql_operand_t *o, const scim_qfilter_t *comparison);
-/** Puts a condition that is true where the column holds that text, compared as a value of its class; NULL for no value. */
+/** Puts a condition that is true where the column holds that text, compared as a value of its class; NULL for
+ *  no value. */
 void scim_sql_put_equal(scim_sql_text_t *q, const scim_sql_operand_t *o, const char *text);
 /** Puts the terms of ORDER BY. */
 void scim_sql_put_order(scim_sql_text_t *q, const scim_entity_t *entity, const scim_qsort_t *sort);
@@ -320,34 +332,38 @@ typedef struct scim_sql_record_reader_t {
     int                  nlists;
 } scim_sql_record_reader_t;
 
-void scim_sql_reader(scim_sql_record_reader_t *reader, scim_session_t *session, const scim_entity_t *entity, const scim_attrs_t *attrs);
+void scim_sql_reader(scim_sql_record_reader_t *reader, scim_session_t *session, const scim_entity_t *entity,
+                     const scim_attrs_t *attrs);
 /** "SELECT ... FROM table t" */
 void scim_sql_put_select(scim_sql_text_t *q, const scim_sql_record_reader_t *reader);
 /** Makes a record of a row; texts in p, data is the caller's. */
-scim_err_t *scim_sql_take(const scim_sql_record_reader_t *reader, const scim_sql_rows_t *rows, scim_record_t *record, apr_pool_t *p);
-/** Reads the lists of n records and puts them in. */
-scim_err_t *scim_sql_fill_lists(const scim_sql_record_reader_t *reader, const scim_record_t *records, int n, apr_pool_t *scratch);
-
-scim_err_t *scim_sql_read(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_attrs_t *attrs,
+scim_err_t *scim_sql_take(const scim_sql_record_reader_t *reader, const scim_sql_rows_t *rows,
                           scim_record_t *record, apr_pool_t *p);
-scim_err_t *scim_sql_search(scim_session_t *session, const scim_entity_t *entity, const scim_query_t *query, scim_row_fn row, void *baton,
-                            scim_page_t *page, apr_pool_t *scratch);
+/** Reads the lists of n records and puts them in. */
+scim_err_t *scim_sql_fill_lists(const scim_sql_record_reader_t *reader, const scim_record_t *records, int n,
+                                apr_pool_t *scratch);
+
+scim_err_t *scim_sql_read(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                          const scim_attrs_t *attrs, scim_record_t *record, apr_pool_t *p);
+scim_err_t *scim_sql_search(scim_session_t *session, const scim_entity_t *entity, const scim_query_t *query,
+                            scim_row_fn row, void *baton, scim_page_t *page, apr_pool_t *scratch);
 scim_err_t *scim_sql_resolve(scim_session_t *session, const scim_entity_t *entity, const char *from, const char *to,
                              const char *const *in, const char **out, int n, apr_pool_t *p);
 
 /* ---- writing (scim_sql_rows.c, scim_sql_write.c) ---- */
 
-scim_err_t *scim_sql_rows_set(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
-                              apr_pool_t *p);
-scim_err_t *scim_sql_rows_add(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
-                              apr_pool_t *p);
-scim_err_t *scim_sql_rows_remove(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values,
-                                 int *changed, apr_pool_t *p);
+scim_err_t *scim_sql_rows_set(scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                              const json_t *values, int *changed, apr_pool_t *p);
+scim_err_t *scim_sql_rows_add(scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                              const json_t *values, int *changed, apr_pool_t *p);
+scim_err_t *scim_sql_rows_remove(scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                                 const json_t *values, int *changed, apr_pool_t *p);
 
-scim_err_t *scim_sql_create(scim_session_t *session, const scim_entity_t *entity, const json_t *data, const char **key, apr_pool_t *p);
-scim_err_t *scim_sql_modify(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_change_t *change,
-                            int *changed, apr_pool_t *p);
-scim_err_t *scim_sql_remove(scim_session_t *session, const scim_entity_t *entity, const char *key, const apr_array_header_t *versions,
-                            apr_pool_t *p);
+scim_err_t *scim_sql_create(scim_session_t *session, const scim_entity_t *entity, const json_t *data,
+                            const char **key, apr_pool_t *p);
+scim_err_t *scim_sql_modify(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                            const scim_change_t *change, int *changed, apr_pool_t *p);
+scim_err_t *scim_sql_remove(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                            const apr_array_header_t *versions, apr_pool_t *p);
 
 #endif

@@ -10,25 +10,53 @@
 enum { MAX_NAME = 255 };
 
 const scim_property_t scim_sql_properties[] = {
-    { .name = "sql.driver", .type = SCIM_PROP_CHOICE, .choices = "sqlite3|pgsql|mysql", .where = SCIM_PROP_TARGET, .required = 1,
+    { .name = "sql.driver",
+      .type = SCIM_PROP_CHOICE,
+      .choices = "sqlite3|pgsql|mysql",
+      .where = SCIM_PROP_TARGET,
+      .required = 1,
       .description = "the driver of apr_dbd" },
-    { .name = "sql.params", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TARGET, .required = 1,
+    { .name = "sql.params",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TARGET,
+      .required = 1,
       .description = "where the database is and who we are, as the driver wants it" },
-    { .name = "sql.password", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TARGET, .secret = 1,
+    { .name = "sql.password",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TARGET,
+      .secret = 1,
       .description = "the password of our account in the database" },
-    { .name = "sql.table", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TYPE, .required = 1,
+    { .name = "sql.table",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TYPE,
+      .required = 1,
       .description = "the table or view with a row for each resource" },
-    { .name = "sql.key", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET, .required = 1,
+    { .name = "sql.key",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
+      .required = 1,
       .description = "its key column" },
-    { .name = "sql.key.generate", .type = SCIM_PROP_CHOICE, .choices = "none|uuid|database", .dflt = "none",
-      .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET, .description = "who makes the keys of new rows" },
-    { .name = "sql.where", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
+    { .name = "sql.key.generate",
+      .type = SCIM_PROP_CHOICE,
+      .choices = "none|uuid|database",
+      .dflt = "none",
+      .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
+      .description = "who makes the keys of new rows" },
+    { .name = "sql.where",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
       .description = "a condition: rows for which it does not hold do not exist for clients" },
-    { .name = "sql.version", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
+    { .name = "sql.version",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
       .description = "an integer column that counts the changes of a row" },
-    { .name = "sql.created", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
+    { .name = "sql.created",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
       .description = "a time stamp column, set when a row is created" },
-    { .name = "sql.modified", .type = SCIM_PROP_STRING, .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
+    { .name = "sql.modified",
+      .type = SCIM_PROP_STRING,
+      .where = SCIM_PROP_TYPE | SCIM_PROP_SYSTEM | SCIM_PROP_TARGET,
       .description = "a time stamp column, set when a row is created or changed" },
     { .name = NULL }
 };
@@ -62,7 +90,8 @@ const char *scim_sql_target_done(scim_target_t *target, const scim_pool_limits_t
     if (!target->driver)
         return "sql.driver is missing: say sqlite3, pgsql or mysql";
     if (!target->params || !*target->params)
-        return "sql.params is missing: say where the database is, as \"host=db.example.com dbname=hr user=scim\" for pgsql";
+        return "sql.params is missing: say where the database is, as \"host=db.example.com dbname=hr "
+               "user=scim\" for pgsql";
     target->kind = strcmp(target->driver, "pgsql") == 0   ? SCIM_SQL_PGSQL
                    : strcmp(target->driver, "mysql") == 0 ? SCIM_SQL_MYSQL
                                                           : SCIM_SQL_SQLITE;
@@ -94,15 +123,17 @@ static int is_table_name(const char *name)
 {
     const char *dot = strchr(name, '.');
 
-    return dot ? is_name(name, (apr_size_t)(dot - name)) && is_name(dot + 1, strlen(dot + 1)) : is_name(name, strlen(name));
+    return dot ? is_name(name, (apr_size_t)(dot - name)) && is_name(dot + 1, strlen(dot + 1))
+               : is_name(name, strlen(name));
 }
 
 static const char *check_column(const char *property, const char *name, apr_pool_t *p)
 {
     return !name || is_name(name, strlen(name))
                ? NULL
-               : apr_psprintf(p, "%s: '%s' is no name of a column; write one name, without quotes and without its table", property,
-                              name);
+               : apr_psprintf(
+                   p, "%s: '%s' is no name of a column; write one name, without quotes and without its table",
+                   property, name);
 }
 
 /* ---- resource types ---- */
@@ -134,8 +165,8 @@ static int is_placeholder(scim_sql_kind_t kind, const char *at)
     return *at == '?';
 }
 
-/* A condition stands in parentheses in statements: it must not close them, nor end or begin a statement or a comment, nor bring
- * parameters. */
+/* A condition stands in parentheses in statements: it must not close them, nor end or begin a statement or a
+ * comment, nor bring parameters. */
 static const char *check_where(const char *where, scim_sql_kind_t kind)
 {
     const char *at;
@@ -171,20 +202,24 @@ static const char *check_entity(const scim_entity_t *entity, apr_pool_t *p)
     const char *problem;
 
     if (!entity->table)
-        return apr_psprintf(p, "%s needs SCIMProperty sql.table: the table with a row for each %s", entity->type_name, entity->type_name);
+        return apr_psprintf(p, "%s needs SCIMProperty sql.table: the table with a row for each %s",
+                            entity->type_name, entity->type_name);
     if (!is_table_name(entity->table))
-        return apr_psprintf(p, "sql.table: '%s' is no name of a table; write table or schema.table, without quotes", entity->table);
+        return apr_psprintf(
+            p, "sql.table: '%s' is no name of a table; write table or schema.table, without quotes",
+            entity->table);
     if (!entity->key)
         return apr_psprintf(p, "%s needs SCIMProperty sql.key: the key column of %s", entity->type_name, entity->table);
-    if ((problem = check_column("sql.key", entity->key, p)) || (problem = check_column("sql.version", entity->version, p))
+    if ((problem = check_column("sql.key", entity->key, p))
+        || (problem = check_column("sql.version", entity->version, p))
         || (problem = check_column("sql.created", entity->created, p))
         || (problem = check_column("sql.modified", entity->modified, p)))
         return problem;
     return check_where(entity->where, entity->target->kind);
 }
 
-const char *scim_sql_entity_make(scim_entity_t **out, scim_target_t *target, const char *type_name, scim_prop_fn prop, void *baton,
-                                 apr_pool_t *p)
+const char *scim_sql_entity_make(scim_entity_t **out, scim_target_t *target, const char *type_name,
+                                 scim_prop_fn prop, void *baton, apr_pool_t *p)
 {
     scim_entity_t *entity = apr_pcalloc(p, sizeof(*entity));
 
@@ -218,8 +253,11 @@ const scim_sql_list_t *scim_sql_list(const scim_entity_t *entity, const char *at
 
 static const char *no_rows(const char *attr, apr_pool_t *p)
 {
-    return apr_psprintf(p, "'%s' is no list; write rows(table, column), where column refers to the key of the record, or "
-                           "rows(table, column, order)", attr);
+    return apr_psprintf(
+        p,
+        "'%s' is no list; write rows(table, column), where column refers to the key of the record, or "
+        "rows(table, column, order)",
+        attr);
 }
 
 static char *trimmed(const char *text, apr_size_t len, apr_pool_t *p)
@@ -255,7 +293,8 @@ static const char *parse_rows(scim_sql_list_t *list, const char *attr, apr_pool_
     }
     if (*at != ')' || at[1 + strspn(at + 1, " \t")] != '\0' || n < 2)
         return no_rows(attr, p);
-    if (!is_table_name(words[0]) || !is_name(words[1], strlen(words[1])) || (words[2] && !is_name(words[2], strlen(words[2]))))
+    if (!is_table_name(words[0]) || !is_name(words[1], strlen(words[1]))
+        || (words[2] && !is_name(words[2], strlen(words[2]))))
         return no_rows(attr, p);
     list->table = words[0];
     list->fk = words[1];
@@ -298,7 +337,8 @@ static const char *check_list(scim_entity_t *entity, const scim_attr_use_t *use,
 
 static int is_ours(const scim_entity_t *entity, const char *name)
 {
-    return (entity->version && strcmp(name, entity->version) == 0) || (entity->created && strcmp(name, entity->created) == 0)
+    return (entity->version && strcmp(name, entity->version) == 0)
+           || (entity->created && strcmp(name, entity->created) == 0)
            || (entity->modified && strcmp(name, entity->modified) == 0);
 }
 
@@ -309,7 +349,8 @@ static const char *check_use(scim_entity_t *entity, const scim_attr_use_t *use, 
     if (strncmp(use->name, "rows", 4) == 0 && strchr(use->name, '('))
         return apr_psprintf(p, "%s is a list: use it with <SCIMMapEach>", use->name);
     if (!is_name(use->name, strlen(use->name)))
-        return apr_psprintf(p, "'%s' is no name of a column of %s; write one name, without quotes", use->name, entity->table);
+        return apr_psprintf(p, "'%s' is no name of a column of %s; write one name, without quotes", use->name,
+                            entity->table);
     if (use->write && is_ours(entity, use->name))
         return apr_psprintf(p, "%s is set by the connector: no rule may write it", use->name);
     if (use->write && strcmp(use->name, entity->key) == 0) {

@@ -53,17 +53,22 @@ static const char *const *settings(const scim_sql_conn_t *conn, apr_pool_t *p)
         sql[n++] = "PRAGMA foreign_keys = ON";
         break;
     case SCIM_SQL_PGSQL:
-        sql[n++] = apr_psprintf(p, "SET client_encoding TO 'UTF8'; SET TIME ZONE 'UTC'; SET DateStyle TO 'ISO, YMD'; "
-                                   "SET standard_conforming_strings TO on; SET statement_timeout TO %" APR_TIME_T_FMT "; "
-                                   "SET idle_in_transaction_session_timeout TO %" APR_TIME_T_FMT,
-                                apr_time_as_msec(timeout), apr_time_as_msec(timeout) + 60000);
+        sql[n++] = apr_psprintf(
+            p,
+            "SET client_encoding TO 'UTF8'; SET TIME ZONE 'UTC'; SET DateStyle TO 'ISO, YMD'; "
+            "SET standard_conforming_strings TO on; SET statement_timeout TO %" APR_TIME_T_FMT "; "
+            "SET idle_in_transaction_session_timeout TO %" APR_TIME_T_FMT,
+            apr_time_as_msec(timeout), apr_time_as_msec(timeout) + 60000);
         break;
     case SCIM_SQL_MYSQL:
         sql[n++] = "SET NAMES utf8mb4";
         sql[n++] = "SET SESSION time_zone = '+00:00'";
-        sql[n++] = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_BACKSLASH_ESCAPES'";
+        sql[n++] = "SET SESSION sql_mode = "
+                   "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_BACKSLASH_"
+                   "ESCAPES'";
         sql[n++] = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
-        sql[n++] = apr_psprintf(p, "SET SESSION innodb_lock_wait_timeout = %" APR_TIME_T_FMT, apr_time_sec(timeout) + 1);
+        sql[n++] = apr_psprintf(p, "SET SESSION innodb_lock_wait_timeout = %" APR_TIME_T_FMT,
+                                apr_time_sec(timeout) + 1);
         break;
     }
     return sql;
@@ -81,10 +86,13 @@ static scim_err_t *set_up(scim_sql_conn_t *conn, apr_pool_t *p)
         const int rv = command(conn, *sql);
 
         if (rv != 0)
-            return unavailable(conn->target, apr_psprintf(p, "\"%s\" failed: %s", *sql,
-                                                          first_line(apr_dbd_error(conn->target->dbd, conn->dbd, rv), p)), p);
+            return unavailable(conn->target,
+                               apr_psprintf(p, "\"%s\" failed: %s", *sql,
+                                            first_line(apr_dbd_error(conn->target->dbd, conn->dbd, rv), p)),
+                               p);
     }
-    if (conn->kind == SCIM_SQL_MYSQL)  /* MariaDB's; where it is not known, deadlines are kept between statements only */
+    if (conn->kind
+        == SCIM_SQL_MYSQL) /* MariaDB's; where it is not known, deadlines are kept between statements only */
         (void)command(conn, apr_psprintf(p, "SET SESSION max_statement_time = %.3f",
                                          (double)conn->target->limits.timeout / APR_USEC_PER_SEC));
     return NULL;
@@ -109,7 +117,8 @@ scim_err_t *scim_sql_open(void **res, void *baton, const scim_ctx_t *ctx, apr_po
     if (!target->dbd)
         return unavailable(target, target->unusable, p);
     if (is_missing(target, p))
-        return unavailable(target, apr_psprintf(p, "there is no database %s, or it may not be read", target->conninfo), p);
+        return unavailable(
+            target, apr_psprintf(p, "there is no database %s, or it may not be read", target->conninfo), p);
     conn->target = target;
     conn->kind = target->kind;
     conn->p = p;
@@ -155,15 +164,17 @@ int scim_sql_alive(void *res, void *baton, apr_interval_time_t idle)
 
 /* ---- process life ---- */
 
-apr_status_t scim_sql_child_init(scim_target_t *target, const scim_host_t *host, const scim_log_t *log, apr_pool_t *pchild)
+apr_status_t scim_sql_child_init(scim_target_t *target, const scim_host_t *host, const scim_log_t *log,
+                                 apr_pool_t *pchild)
 {
     apr_status_t rv = apr_dbd_init(pchild);
 
     target->log = log;
     target->dbd = NULL;
     if (rv == APR_SUCCESS && apr_dbd_get_driver(pchild, target->driver, &target->dbd) != APR_SUCCESS) {
-        target->unusable = apr_psprintf(pchild, "there is no apr_dbd driver %s; install it (Debian: libaprutil1-dbd-%s)",
-                                        target->driver, target->driver);
+        target->unusable =
+            apr_psprintf(pchild, "there is no apr_dbd driver %s; install it (Debian: libaprutil1-dbd-%s)",
+                         target->driver, target->driver);
         scim_log(log, SCIM_LOG_ERR, APR_SUCCESS, SCIM_LOGNO(0200) "target %s: %s", target->name, target->unusable);
     }
     target->writing = 0;
@@ -175,8 +186,8 @@ apr_status_t scim_sql_child_init(scim_target_t *target, const scim_host_t *host,
     if (rv == APR_SUCCESS)
         rv = apr_thread_cond_create(&target->written, pchild);
     if (rv == APR_SUCCESS)
-        rv = scim_respool_make(&target->pool, &target->limits, host->threads(host->baton), scim_sql_open, scim_sql_close,
-                               scim_sql_alive, target, pchild);
+        rv = scim_respool_make(&target->pool, &target->limits, host->threads(host->baton), scim_sql_open,
+                               scim_sql_close, scim_sql_alive, target, pchild);
     return rv;
 }
 

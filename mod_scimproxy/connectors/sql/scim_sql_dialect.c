@@ -80,8 +80,9 @@ void scim_sql_put_exact(scim_sql_text_t *q, const scim_sql_operand_t *o)
 }
 
 /*
- * Only ASCII letters are made small: so it agrees with scim_fold() wherever the other side is ASCII. MariaDB's LOWER() of UTF-8 would
- * turn the Kelvin sign into k; given the same bytes as latin1 it leaves ASCII and what is not ASCII apart.
+ * Only ASCII letters are made small: so it agrees with scim_fold() wherever the other side is ASCII. MariaDB's
+ * LOWER() of UTF-8 would turn the Kelvin sign into k; given the same bytes as latin1 it leaves ASCII and what
+ * is not ASCII apart.
  */
 void scim_sql_put_folded(scim_sql_text_t *q, const scim_sql_operand_t *o)
 {
@@ -241,8 +242,8 @@ static scim_err_t *bad_value(const scim_sql_column_t *column, const char *what, 
     return scim_err_log(err, p, APR_SUCCESS, "column %s: %s", column->name, what);
 }
 
-scim_err_t *scim_sql_value(const char **text, scim_sql_kind_t kind, const scim_sql_column_t *column, const json_t *value,
-                           apr_pool_t *p)
+scim_err_t *scim_sql_value(const char **text, scim_sql_kind_t kind, const scim_sql_column_t *column,
+                           const json_t *value, apr_pool_t *p)
 {
     apr_time_t t;
 

@@ -30,10 +30,12 @@ static int is_joined(const scim_qfilter_t *filter)
 }
 
 /*
- * Terms n of a filter, halved again and again: databases read a long chain as a tree that is as deep as the chain is long. Those that are
- * filters of their own come first, for SQLite keeps what stands before an opening parenthesis on a stack of a hundred places.
+ * Terms n of a filter, halved again and again: databases read a long chain as a tree that is as deep as the
+ * chain is long. Those that are filters of their own come first, for SQLite keeps what stands before an
+ * opening parenthesis on a stack of a hundred places.
  */
-static scim_err_t *put_terms(scim_sql_text_t *q, const scope_t *scope, const scim_qfilter_t *const *terms, int n, const char *word)
+static scim_err_t *put_terms(scim_sql_text_t *q, const scope_t *scope, const scim_qfilter_t *const *terms,
+                             int n, const char *word)
 {
     scim_err_t *err;
 
@@ -67,8 +69,8 @@ static scim_err_t *put_some_row(scim_sql_text_t *q, const scope_t *scope, const 
     scim_err_t *err;
 
     if (!rows.list)
-        return scim_err_log(scim_err(q->conn->errors, SCIM_E_INTERNAL, "the filter cannot be carried out"), q->conn->errors, APR_SUCCESS,
-                            "%s is no list of rows", filter->attr);
+        return scim_err_log(scim_err(q->conn->errors, SCIM_E_INTERNAL, "the filter cannot be carried out"),
+                            q->conn->errors, APR_SUCCESS, "%s is no list of rows", filter->attr);
     scim_sql_put(q, "EXISTS (SELECT 1 FROM ", NULL);
     scim_sql_put_name(q, rows.list->table);
     scim_sql_put(q, " r WHERE ", NULL);
@@ -87,7 +89,8 @@ static scim_err_t *put(scim_sql_text_t *q, const scope_t *scope, const scim_qfil
     scim_err_t *err;
 
     if (q->args->nelts > q->conn->max_args)
-        return scim_err(q->conn->errors, SCIM_E_INVALID_FILTER, "the system behind this service cannot take such a large filter");
+        return scim_err(q->conn->errors, SCIM_E_INVALID_FILTER,
+                        "the system behind this service cannot take such a large filter");
     switch (filter->kind) {
     case SCIM_Q_AND:
         return put_joined(q, scope, filter, " AND ");
@@ -137,7 +140,8 @@ int scim_sql_put_key(scim_sql_text_t *q, const scim_entity_t *entity, const char
     const scim_sql_column_t *column = scim_sql_column(q->conn, entity->table, entity->key, q->p);
     const scim_sql_operand_t o = { .alias = "t", .column = column };
 
-    if ((column->cls == SCIM_SQL_INT && !scim_sql_is_int(key)) || (column->cls == SCIM_SQL_UUID && !scim_sql_is_uuid(key)))
+    if ((column->cls == SCIM_SQL_INT && !scim_sql_is_int(key))
+        || (column->cls == SCIM_SQL_UUID && !scim_sql_is_uuid(key)))
         return 0;
     scim_sql_put_equal(q, &o, key);
     if (entity->where)

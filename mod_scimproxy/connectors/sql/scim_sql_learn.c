@@ -22,24 +22,34 @@ typedef struct type_class_t {
 
 /* Names as pg_type and information_schema have them. */
 static const type_class_t server_types[] = {
-    { "text", SCIM_SQL_TEXT }, { "varchar", SCIM_SQL_TEXT }, { "name", SCIM_SQL_TEXT }, { "tinytext", SCIM_SQL_TEXT },
-    { "mediumtext", SCIM_SQL_TEXT }, { "longtext", SCIM_SQL_TEXT }, { "set", SCIM_SQL_TEXT }, { "citext", SCIM_SQL_CITEXT },
-    { "bpchar", SCIM_SQL_CHAR }, { "char", SCIM_SQL_CHAR }, { "uuid", SCIM_SQL_UUID }, { "bool", SCIM_SQL_BOOL },
-    { "bit", SCIM_SQL_BIT }, { "int2", SCIM_SQL_INT }, { "int4", SCIM_SQL_INT }, { "int8", SCIM_SQL_INT }, { "int", SCIM_SQL_INT },
-    { "tinyint", SCIM_SQL_INT }, { "smallint", SCIM_SQL_INT }, { "mediumint", SCIM_SQL_INT }, { "bigint", SCIM_SQL_INT },
-    { "numeric", SCIM_SQL_DECIMAL }, { "decimal", SCIM_SQL_DECIMAL }, { "float", SCIM_SQL_DECIMAL }, { "float4", SCIM_SQL_DECIMAL },
-    { "float8", SCIM_SQL_DECIMAL }, { "double", SCIM_SQL_DECIMAL }, { "timestamp", SCIM_SQL_TIME }, { "timestamptz", SCIM_SQL_TIME },
-    { "datetime", SCIM_SQL_TIME }, { "bytea", SCIM_SQL_BINARY }, { "binary", SCIM_SQL_BINARY }, { "varbinary", SCIM_SQL_BINARY },
-    { "tinyblob", SCIM_SQL_BINARY }, { "blob", SCIM_SQL_BINARY }, { "mediumblob", SCIM_SQL_BINARY }, { "longblob", SCIM_SQL_BINARY },
-    { NULL, SCIM_SQL_ANY }
+    { "text", SCIM_SQL_TEXT },        { "varchar", SCIM_SQL_TEXT },
+    { "name", SCIM_SQL_TEXT },        { "tinytext", SCIM_SQL_TEXT },
+    { "mediumtext", SCIM_SQL_TEXT },  { "longtext", SCIM_SQL_TEXT },
+    { "set", SCIM_SQL_TEXT },         { "citext", SCIM_SQL_CITEXT },
+    { "bpchar", SCIM_SQL_CHAR },      { "char", SCIM_SQL_CHAR },
+    { "uuid", SCIM_SQL_UUID },        { "bool", SCIM_SQL_BOOL },
+    { "bit", SCIM_SQL_BIT },          { "int2", SCIM_SQL_INT },
+    { "int4", SCIM_SQL_INT },         { "int8", SCIM_SQL_INT },
+    { "int", SCIM_SQL_INT },          { "tinyint", SCIM_SQL_INT },
+    { "smallint", SCIM_SQL_INT },     { "mediumint", SCIM_SQL_INT },
+    { "bigint", SCIM_SQL_INT },       { "numeric", SCIM_SQL_DECIMAL },
+    { "decimal", SCIM_SQL_DECIMAL },  { "float", SCIM_SQL_DECIMAL },
+    { "float4", SCIM_SQL_DECIMAL },   { "float8", SCIM_SQL_DECIMAL },
+    { "double", SCIM_SQL_DECIMAL },   { "timestamp", SCIM_SQL_TIME },
+    { "timestamptz", SCIM_SQL_TIME }, { "datetime", SCIM_SQL_TIME },
+    { "bytea", SCIM_SQL_BINARY },     { "binary", SCIM_SQL_BINARY },
+    { "varbinary", SCIM_SQL_BINARY }, { "tinyblob", SCIM_SQL_BINARY },
+    { "blob", SCIM_SQL_BINARY },      { "mediumblob", SCIM_SQL_BINARY },
+    { "longblob", SCIM_SQL_BINARY },  { NULL, SCIM_SQL_ANY }
 };
 
 /* SQLite takes what a type's name contains (Datatypes in SQLite, section 3.1), and so do we, for what matters here. */
 static const type_class_t sqlite_types[] = {
-    { "bool", SCIM_SQL_BOOL }, { "int", SCIM_SQL_INT }, { "char", SCIM_SQL_TEXT }, { "clob", SCIM_SQL_TEXT }, { "text", SCIM_SQL_TEXT },
-    { "uuid", SCIM_SQL_TEXT }, { "time", SCIM_SQL_TIME }, { "date", SCIM_SQL_TIME }, { "blob", SCIM_SQL_BINARY },
-    { "real", SCIM_SQL_DECIMAL }, { "floa", SCIM_SQL_DECIMAL }, { "doub", SCIM_SQL_DECIMAL }, { "num", SCIM_SQL_DECIMAL },
-    { "dec", SCIM_SQL_DECIMAL }, { NULL, SCIM_SQL_ANY }
+    { "bool", SCIM_SQL_BOOL },    { "int", SCIM_SQL_INT },      { "char", SCIM_SQL_TEXT },
+    { "clob", SCIM_SQL_TEXT },    { "text", SCIM_SQL_TEXT },    { "uuid", SCIM_SQL_TEXT },
+    { "time", SCIM_SQL_TIME },    { "date", SCIM_SQL_TIME },    { "blob", SCIM_SQL_BINARY },
+    { "real", SCIM_SQL_DECIMAL }, { "floa", SCIM_SQL_DECIMAL }, { "doub", SCIM_SQL_DECIMAL },
+    { "num", SCIM_SQL_DECIMAL },  { "dec", SCIM_SQL_DECIMAL },  { NULL, SCIM_SQL_ANY }
 };
 
 scim_sql_class_t scim_sql_class(scim_sql_kind_t kind, const char *type)
@@ -71,11 +81,15 @@ static void put_columns_of(scim_sql_text_t *q, const char *table)
         break;
     case SCIM_SQL_PGSQL:
         /* the type that a domain is made of; the collations default, C and POSIX have these numbers */
-        scim_sql_put(q, "SELECT a.attname, COALESCE(b.typname, t.typname), 0, "
-                        "CASE WHEN a.attcollation NOT IN (0, 100, 950, 951) THEN 1 ELSE 0 END "
-                        "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype "
-                        "WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = to_regclass(CAST(", NULL);
-        scim_sql_arg(q, schema ? apr_pstrcat(q->p, "\"", schema, "\".\"", name, "\"", NULL) : apr_pstrcat(q->p, "\"", name, "\"", NULL));
+        scim_sql_put(q,
+                     "SELECT a.attname, COALESCE(b.typname, t.typname), 0, "
+                     "CASE WHEN a.attcollation NOT IN (0, 100, 950, 951) THEN 1 ELSE 0 END "
+                     "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid "
+                     "= t.typbasetype "
+                     "WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = to_regclass(CAST(",
+                     NULL);
+        scim_sql_arg(q, schema ? apr_pstrcat(q->p, "\"", schema, "\".\"", name, "\"", NULL)
+                               : apr_pstrcat(q->p, "\"", name, "\"", NULL));
         scim_sql_put(q, " AS TEXT))", NULL);
         break;
     case SCIM_SQL_MYSQL:
@@ -134,8 +148,8 @@ static scim_err_t *learn_table(scim_session_t *session, const char *name, apr_po
     if (err)
         return err;
     if (apr_hash_count(table->columns) == 0)
-        scim_log(session->ctx->log, SCIM_LOG_WARNING, APR_SUCCESS, SCIM_LOGNO(0201) "target %s: the database has no table %s",
-                 session->target->name, name);
+        scim_log(session->ctx->log, SCIM_LOG_WARNING, APR_SUCCESS,
+                 SCIM_LOGNO(0201) "target %s: the database has no table %s", session->target->name, name);
     apr_hash_set(conn->tables, name, APR_HASH_KEY_STRING, table);
     return NULL;
 }
@@ -147,8 +161,9 @@ static void look_for(const scim_session_t *session, const char *table, const cha
 
     if (column && known && apr_hash_count(known->columns) > 0
         && !apr_hash_get(known->columns, scim_fold(column, p), APR_HASH_KEY_STRING))
-        scim_log(session->ctx->log, SCIM_LOG_WARNING, APR_SUCCESS, SCIM_LOGNO(0202) "target %s: the table %s has no column %s",
-                 session->target->name, table, column);
+        scim_log(session->ctx->log, SCIM_LOG_WARNING, APR_SUCCESS,
+                 SCIM_LOGNO(0202) "target %s: the table %s has no column %s", session->target->name, table,
+                 column);
 }
 
 static void look_for_columns(const scim_session_t *session, const scim_entity_t *entity, apr_pool_t *p)
@@ -266,7 +281,8 @@ scim_err_t *scim_sql_learn(scim_session_t *session, apr_pool_t *p)
     return err;
 }
 
-const scim_sql_column_t *scim_sql_column(const scim_sql_conn_t *conn, const char *table, const char *column, apr_pool_t *p)
+const scim_sql_column_t *scim_sql_column(const scim_sql_conn_t *conn, const char *table, const char *column,
+                                         apr_pool_t *p)
 {
     const scim_sql_table_t *known = conn->tables ? apr_hash_get(conn->tables, table, APR_HASH_KEY_STRING) : NULL;
     scim_sql_column_t *any = known ? apr_hash_get(known->columns, scim_fold(column, p), APR_HASH_KEY_STRING) : NULL;

@@ -6,9 +6,9 @@
 #include "scim_text.h"
 
 /*
- * How exactly a comparison can be said in SQL. The measure is what the same comparison gives on the resource: strings by code point,
- * folded letter by letter where case does not matter, instants as instants, and no value where a column holds what its attribute's
- * type does not have.
+ * How exactly a comparison can be said in SQL. The measure is what the same comparison gives on the resource:
+ * strings by code point, folded letter by letter where case does not matter, instants as instants, and no
+ * value where a column holds what its attribute's type does not have.
  */
 
 static int is_part(scim_cmp_t op)
@@ -21,8 +21,8 @@ static int is_order(scim_cmp_t op)
     return op == SCIM_CMP_GT || op == SCIM_CMP_GE || op == SCIM_CMP_LT || op == SCIM_CMP_LE;
 }
 
-/* Without regard to case, an ASCII text is compared exactly everywhere. Other letters SQLite folds as we do, by our collation; where
- * the database folds them its own way, they are left open. */
+/* Without regard to case, an ASCII text is compared exactly everywhere. Other letters SQLite folds as we do,
+ * by our collation; where the database folds them its own way, they are left open. */
 static scim_match_t match_string(const scim_sql_conn_t *conn, const scim_sql_column_t *column, const scim_qfilter_t *c)
 {
     switch (column->cls) {
@@ -70,7 +70,9 @@ static scim_match_t match_number(const scim_sql_column_t *column, const scim_qfi
 static scim_match_t match_time(const scim_sql_conn_t *conn, const scim_sql_column_t *column)
 {
     if (conn->kind == SCIM_SQL_SQLITE)
-        return conn->collations && (column->cls == SCIM_SQL_TIME || column->cls == SCIM_SQL_TEXT) ? SCIM_MATCH_EXACT : SCIM_MATCH_NONE;
+        return conn->collations && (column->cls == SCIM_SQL_TIME || column->cls == SCIM_SQL_TEXT)
+                   ? SCIM_MATCH_EXACT
+                   : SCIM_MATCH_NONE;
     return column->cls == SCIM_SQL_TIME ? SCIM_MATCH_EXACT : SCIM_MATCH_NONE;
 }
 
@@ -130,7 +132,8 @@ static scim_match_t match_value(const scim_sql_conn_t *conn, const scim_sql_colu
     }
 }
 
-scim_match_t scim_sql_match_of(const scim_sql_conn_t *conn, const scim_entity_t *entity, const char *list, const scim_qfilter_t *c)
+scim_match_t scim_sql_match_of(const scim_sql_conn_t *conn, const scim_entity_t *entity, const char *list,
+                               const scim_qfilter_t *c)
 {
     const scim_sql_list_t *rows = list ? scim_sql_list(entity, list) : NULL;
     apr_pool_t *scratch;
@@ -147,7 +150,8 @@ scim_match_t scim_sql_match_of(const scim_sql_conn_t *conn, const scim_entity_t 
     return c->op == SCIM_CMP_NE && match == SCIM_MATCH_SUPERSET ? SCIM_MATCH_NONE : match;
 }
 
-scim_match_t scim_sql_match(scim_session_t *session, const scim_entity_t *entity, const char *list, const scim_qfilter_t *comparison)
+scim_match_t scim_sql_match(scim_session_t *session, const scim_entity_t *entity, const char *list,
+                            const scim_qfilter_t *comparison)
 {
     return scim_sql_match_of(session->conn, entity, list, comparison);
 }

@@ -9,8 +9,8 @@
 #include "scim_text.h"
 
 /*
- * apr_dbd has loaded the driver and with it the database's client library, whose functions are asked for by name: this module links
- * none of them. Where one is missing, the connector does with less.
+ * apr_dbd has loaded the driver and with it the database's client library, whose functions are asked for by
+ * name: this module links none of them. Where one is missing, the connector does with less.
  */
 
 enum { PG_CONNECTION_BAD = 1, PG_ERRORS_VERBOSE = 2, SQLITE_UTF8_TEXT = 1, SQLITE_STEPS = 10000 };
@@ -19,7 +19,8 @@ typedef int (*pg_set_verbosity_t)(void *conn, int verbosity);
 typedef int (*pg_status_t)(const void *conn);
 typedef int (*socket_t)(const void *conn);
 typedef int (*sqlite_collate_t)(void *baton, int na, const void *a, int nb, const void *b);
-typedef int (*sqlite_create_collation_t)(void *db, const char *name, int encoding, void *baton, sqlite_collate_t compare);
+typedef int (*sqlite_create_collation_t)(void *db, const char *name, int encoding, void *baton,
+                                         sqlite_collate_t compare);
 typedef int (*sqlite_busy_t)(void *db, int milliseconds);
 typedef void (*sqlite_progress_t)(void *db, int steps, int (*stop)(void *baton), void *baton);
 

@@ -35,7 +35,8 @@ static int has_word(const char *params, const char *word)
 
 static const char *password_elsewhere(const char *word, apr_pool_t *p)
 {
-    return apr_psprintf(p, "sql.params must not contain %s: it is shown by -D DUMP_SCIM; give it as sql.password", word);
+    return apr_psprintf(
+        p, "sql.params must not contain %s: it is shown by -D DUMP_SCIM; give it as sql.password", word);
 }
 
 /* ---- PostgreSQL ---- */
@@ -85,7 +86,8 @@ static const setting_t *pgsql_settings(const scim_pool_limits_t *limits, apr_poo
     return apr_pmemdup(p, settings, sizeof(settings));
 }
 
-static const char *pgsql_uri(const char **conninfo, const char *uri, const char *password, const setting_t *settings, apr_pool_t *p)
+static const char *pgsql_uri(const char **conninfo, const char *uri, const char *password,
+                             const setting_t *settings, apr_pool_t *p)
 {
     const char *mark = strchr(uri, '?') ? "&" : "?";
 
@@ -104,7 +106,8 @@ static const char *pgsql_uri(const char **conninfo, const char *uri, const char 
 }
 
 /* The last of two equal words counts: ours come before those of the configuration, but for the password. */
-static const char *pgsql(const char **conninfo, const char *params, const char *password, const scim_pool_limits_t *limits, apr_pool_t *p)
+static const char *pgsql(const char **conninfo, const char *params, const char *password,
+                         const scim_pool_limits_t *limits, apr_pool_t *p)
 {
     const setting_t *settings = pgsql_settings(limits, p);
 
@@ -115,29 +118,33 @@ static const char *pgsql(const char **conninfo, const char *params, const char *
     *conninfo = "";
     for (; settings->name; settings++)
         *conninfo = apr_psprintf(p, "%s%s=%d ", *conninfo, settings->name, settings->value);
-    *conninfo = apr_pstrcat(p, *conninfo, params, password ? " password=" : NULL, password ? quoted(password, p) : NULL, NULL);
+    *conninfo = apr_pstrcat(p, *conninfo, params, password ? " password=" : NULL,
+                            password ? quoted(password, p) : NULL, NULL);
     return NULL;
 }
 
 /* ---- MariaDB ---- */
 
 /*
- * apr_dbd takes values without quotes, up to one of these. What comes last counts: reconnecting by itself would lose the session's settings
- * in the middle of a transaction; CLIENT_FOUND_ROWS would count rows that did not change; the size of a field is what
- * scim_sql_get() relies on.
+ * apr_dbd takes values without quotes, up to one of these. What comes last counts: reconnecting by itself
+ * would lose the session's settings in the middle of a transaction; CLIENT_FOUND_ROWS would count rows that
+ * did not change; the size of a field is what scim_sql_get() relies on.
  */
-static const char *mysql(const char **conninfo, const char *params, const char *password, const scim_pool_limits_t *limits, apr_pool_t *p)
+static const char *mysql(const char **conninfo, const char *params, const char *password,
+                         const scim_pool_limits_t *limits, apr_pool_t *p)
 {
     const int timeout = seconds(limits->timeout);
 
     if (has_word(params, "pass") || has_word(params, "password"))
         return password_elsewhere("pass=", p);
     if (password && (strpbrk(password, " \r\n\t;|,") || !*password))
-        return "sql.password for mysql must not be empty or contain blanks, commas, semicolons or '|', which apr_dbd cannot pass on; "
+        return "sql.password for mysql must not be empty or contain blanks, commas, semicolons or '|', which "
+               "apr_dbd cannot pass on; "
                "put it into an option file of MariaDB's and name its group with group= in sql.params";
-    *conninfo = apr_psprintf(p, "connecttimeout=%d,readtimeout=%d,writetimeout=%d,%s,reconnect=0,flags=none,fldsz=%d%s%s", timeout,
-                             timeout + 5, timeout + 5, params, SCIM_SQL_MYSQL_FIELD, password ? ",pass=" : "",
-                             password ? password : "");
+    *conninfo = apr_psprintf(
+        p, "connecttimeout=%d,readtimeout=%d,writetimeout=%d,%s,reconnect=0,flags=none,fldsz=%d%s%s", timeout,
+        timeout + 5, timeout + 5, params, SCIM_SQL_MYSQL_FIELD, password ? ",pass=" : "",
+        password ? password : "");
     return NULL;
 }
 

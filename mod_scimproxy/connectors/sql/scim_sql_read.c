@@ -21,8 +21,8 @@ static scim_err_t *drain(scim_sql_rows_t *rows)
     return err;
 }
 
-scim_err_t *scim_sql_read(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_attrs_t *attrs,
-                          scim_record_t *record, apr_pool_t *p)
+scim_err_t *scim_sql_read(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                          const scim_attrs_t *attrs, scim_record_t *record, apr_pool_t *p)
 {
     scim_sql_text_t *q = scim_sql_text(session->conn, p);
     scim_sql_record_reader_t reader;

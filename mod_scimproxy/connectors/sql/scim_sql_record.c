@@ -10,7 +10,8 @@
 
 /* Records out of rows, and the rows of lists into records: one statement for each list, however many records. */
 
-void scim_sql_reader(scim_sql_record_reader_t *reader, scim_session_t *session, const scim_entity_t *entity, const scim_attrs_t *attrs)
+void scim_sql_reader(scim_sql_record_reader_t *reader, scim_session_t *session, const scim_entity_t *entity,
+                     const scim_attrs_t *attrs)
 {
     int i;
 
@@ -61,13 +62,16 @@ static scim_err_t *put_value(json_t *object, const char *name, const char *text,
         return NULL;
     value = json_string(text);
     if (!value)
-        return scim_err_log(scim_err(session->p, SCIM_E_BACKEND, "the system behind this service has a text that is not UTF-8"), session->p,
-                            APR_SUCCESS, "target %s: column %s is not UTF-8", session->target->name, name);
+        return scim_err_log(scim_err(session->p, SCIM_E_BACKEND,
+                                     "the system behind this service has a text that is not UTF-8"),
+                            session->p, APR_SUCCESS, "target %s: column %s is not UTF-8",
+                            session->target->name, name);
     json_object_set_new_nocheck(object, name, value);
     return NULL;
 }
 
-scim_err_t *scim_sql_take(const scim_sql_record_reader_t *reader, const scim_sql_rows_t *rows, scim_record_t *record, apr_pool_t *p)
+scim_err_t *scim_sql_take(const scim_sql_record_reader_t *reader, const scim_sql_rows_t *rows,
+                          scim_record_t *record, apr_pool_t *p)
 {
     const char *text;
     int column = 2, i;
@@ -97,7 +101,8 @@ scim_err_t *scim_sql_take(const scim_sql_record_reader_t *reader, const scim_sql
 
 /* ---- lists ---- */
 
-static void put_list(scim_sql_text_t *q, const scim_sql_list_t *list, const scim_attr_use_t *use, const char *const *keys, int n)
+static void put_list(scim_sql_text_t *q, const scim_sql_list_t *list, const scim_attr_use_t *use,
+                     const char *const *keys, int n)
 {
     int i;
 
@@ -143,8 +148,8 @@ static scim_err_t *take_row(const scim_attr_use_t *use, const scim_sql_rows_t *r
 }
 
 /* Rows are the connection's until the next one: a pool of their own takes what the driver makes of each. */
-static scim_err_t *fill(const scim_sql_record_reader_t *reader, const scim_attr_use_t *use, const scim_record_t *records, int n,
-                        apr_pool_t *p)
+static scim_err_t *fill(const scim_sql_record_reader_t *reader, const scim_attr_use_t *use,
+                        const scim_record_t *records, int n, apr_pool_t *p)
 {
     const scim_sql_list_t *list = scim_sql_list(reader->entity, use->name);
     const char **keys = apr_palloc(p, (apr_size_t)n * sizeof *keys);
@@ -165,7 +170,8 @@ static scim_err_t *fill(const scim_sql_record_reader_t *reader, const scim_attr_
     return err;
 }
 
-scim_err_t *scim_sql_fill_lists(const scim_sql_record_reader_t *reader, const scim_record_t *records, int n, apr_pool_t *scratch)
+scim_err_t *scim_sql_fill_lists(const scim_sql_record_reader_t *reader, const scim_record_t *records, int n,
+                                apr_pool_t *scratch)
 {
     scim_err_t *err = NULL;
     int i;

@@ -75,7 +75,11 @@ static scim_err_t *ask(const resolving_t *r, const char *const *values, int n, a
 scim_err_t *scim_sql_resolve(scim_session_t *session, const scim_entity_t *entity, const char *from, const char *to,
                              const char *const *in, const char **out, int n, apr_pool_t *p)
 {
-    resolving_t r = { .session = session, .entity = entity, .from = from ? from : entity->key, .to = to ? to : entity->key, .p = p };
+    resolving_t r = { .session = session,
+                      .entity = entity,
+                      .from = from ? from : entity->key,
+                      .to = to ? to : entity->key,
+                      .p = p };
     const scim_sql_column_t *column = scim_sql_column(session->conn, entity->table, r.from, p);
     const char *batch[BATCH];
     apr_hash_t *asked = apr_hash_make(p);

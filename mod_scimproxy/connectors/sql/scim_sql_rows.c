@@ -37,7 +37,8 @@ static int is_named(const json_t *values, const char *column)
 }
 
 /* Of the columns that rules write, those that the elements name. */
-static void init(change_t *change, scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, apr_pool_t *p)
+static void init(change_t *change, scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                 const json_t *values, apr_pool_t *p)
 {
     int i;
 
@@ -66,7 +67,8 @@ static scim_err_t *tuple_of(const char ***out, const change_t *change, const jso
     int i;
 
     for (i = 0; i < change->ncolumns && !err; i++)
-        err = scim_sql_value(&tuple[i], change->session->conn->kind, change->columns[i], json_object_get(element, change->names[i]), p);
+        err = scim_sql_value(&tuple[i], change->session->conn->kind, change->columns[i],
+                             json_object_get(element, change->names[i]), p);
     *out = tuple;
     return err;
 }
@@ -80,7 +82,8 @@ static const char *text_of(const change_t *change, const char *const *tuple, apr
     for (i = 0; i < change->ncolumns; i++) {
         const char *value = scim_sql_canonical(change->columns[i], tuple[i], p);
 
-        text = value ? apr_psprintf(p, "%s%" APR_SIZE_T_FMT ":%s", text, strlen(value), value) : apr_pstrcat(p, text, "-", NULL);
+        text = value ? apr_psprintf(p, "%s%" APR_SIZE_T_FMT ":%s", text, strlen(value), value)
+                     : apr_pstrcat(p, text, "-", NULL);
     }
     return text;
 }
@@ -141,7 +144,8 @@ static scim_err_t *all_rows(apr_hash_t **rows, const change_t *change, apr_pool_
 }
 
 /* Of the rows of the record those with one of n values in their only column. */
-static scim_err_t *rows_among(apr_hash_t *rows, const change_t *change, const char *const *values, int n, apr_pool_t *scratch)
+static scim_err_t *rows_among(apr_hash_t *rows, const change_t *change, const char *const *values, int n,
+                              apr_pool_t *scratch)
 {
     scim_sql_text_t *q = scim_sql_text(change->session->conn, scratch);
 
@@ -273,7 +277,8 @@ static int names_some(const change_t *change, const json_t *element)
 }
 
 /* Deletes the rows that have the values of a tuple; where an element names fewer columns, whatever the others have. */
-static scim_err_t *delete_one(const change_t *change, const char *const *tuple, const json_t *element, int *affected, apr_pool_t *scratch)
+static scim_err_t *delete_one(const change_t *change, const char *const *tuple, const json_t *element,
+                              int *affected, apr_pool_t *scratch)
 {
     scim_sql_text_t *q = scim_sql_text(change->session->conn, scratch);
     int i;
@@ -374,8 +379,8 @@ static scim_err_t *delete_others(const change_t *change, apr_hash_t *there, apr_
     return err;
 }
 
-scim_err_t *scim_sql_rows_set(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
-                              apr_pool_t *p)
+scim_err_t *scim_sql_rows_set(scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                              const json_t *values, int *changed, apr_pool_t *p)
 {
     apr_array_header_t *tuples = apr_array_make(p, 8, sizeof(const char **));
     apr_hash_t *index = apr_hash_make(p), *there;
@@ -433,8 +438,8 @@ static scim_err_t *find_there(apr_hash_t **there, const change_t *change, const 
     return err;
 }
 
-static scim_err_t *add_alike(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
-                             apr_pool_t *p)
+static scim_err_t *add_alike(scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                             const json_t *values, int *changed, apr_pool_t *p)
 {
     apr_array_header_t *tuples = apr_array_make(p, 8, sizeof(const char **));
     apr_hash_t *there;
@@ -460,9 +465,10 @@ static const char *names_of(const scim_sql_list_t *list, const json_t *element, 
     return names;
 }
 
-/* Elements are there already if a row has all that they name: those that name the same are dealt with together, in their order. */
-scim_err_t *scim_sql_rows_add(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values, int *changed,
-                              apr_pool_t *p)
+/* Elements are there already if a row has all that they name: those that name the same are dealt with
+ * together, in their order. */
+scim_err_t *scim_sql_rows_add(scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                              const json_t *values, int *changed, apr_pool_t *p)
 {
     const size_t n = json_array_size(values);
     scim_err_t *err = check_elements(values, p);
@@ -482,7 +488,8 @@ scim_err_t *scim_sql_rows_add(scim_session_t *session, const scim_sql_list_t *li
 
 /* ---- REMOVE ---- */
 
-static scim_err_t *delete_among(const change_t *change, const char *const *values, int n, int *changed, apr_pool_t *scratch)
+static scim_err_t *delete_among(const change_t *change, const char *const *values, int n, int *changed,
+                                apr_pool_t *scratch)
 {
     scim_sql_text_t *q = scim_sql_text(change->session->conn, scratch);
     int affected = 0;
@@ -510,7 +517,8 @@ static int is_exact(const change_t *change)
 
 static int can_be(const scim_sql_column_t *column, const char *value)
 {
-    return value && (column->cls != SCIM_SQL_INT || scim_sql_is_int(value)) && (column->cls != SCIM_SQL_UUID || scim_sql_is_uuid(value));
+    return value && (column->cls != SCIM_SQL_INT || scim_sql_is_int(value))
+           && (column->cls != SCIM_SQL_UUID || scim_sql_is_uuid(value));
 }
 
 static scim_err_t *remove_values(const change_t *change, const json_t *values, int *changed, apr_pool_t *scratch)
@@ -556,8 +564,8 @@ static scim_err_t *remove_elements(const change_t *change, const json_t *values,
     return err;
 }
 
-scim_err_t *scim_sql_rows_remove(scim_session_t *session, const scim_sql_list_t *list, const char *key, const json_t *values,
-                                 int *changed, apr_pool_t *p)
+scim_err_t *scim_sql_rows_remove(scim_session_t *session, const scim_sql_list_t *list, const char *key,
+                                 const json_t *values, int *changed, apr_pool_t *p)
 {
     apr_pool_t *scratch;
     change_t change;
@@ -569,7 +577,8 @@ scim_err_t *scim_sql_rows_remove(scim_session_t *session, const scim_sql_list_t 
     if (change.ncolumns == 0)
         return NULL;
     apr_pool_create(&scratch, p);
-    err = is_exact(&change) ? remove_values(&change, values, changed, scratch) : remove_elements(&change, values, changed, scratch);
+    err = is_exact(&change) ? remove_values(&change, values, changed, scratch)
+                            : remove_elements(&change, values, changed, scratch);
     apr_pool_destroy(scratch);
     return err;
 }

@@ -17,15 +17,16 @@ scim_err_t *scim_sql_still_wanted(const scim_session_t *session)
         return scim_err(p, SCIM_E_ABORTED, "the client has gone");
     if (ctx->host->now(ctx->host->baton) < ctx->deadline)
         return NULL;
-    return scim_err_log(scim_err(p, SCIM_E_TIMEOUT, "the system behind this service did not answer in time"), p, APR_TIMEUP,
-                        "target %s: the time of the request is over", session->target->name);
+    return scim_err_log(scim_err(p, SCIM_E_TIMEOUT, "the system behind this service did not answer in time"),
+                        p, APR_TIMEUP, "target %s: the time of the request is over", session->target->name);
 }
 
 /* What remains of the request's time, but no more than the pool allows. */
 static void start_clock(scim_session_t *session, apr_interval_time_t least)
 {
     const scim_ctx_t *ctx = session->ctx;
-    const apr_interval_time_t left = ctx->deadline - ctx->host->now(ctx->host->baton), timeout = session->target->limits.timeout;
+    const apr_interval_time_t left = ctx->deadline - ctx->host->now(ctx->host->baton),
+                              timeout = session->target->limits.timeout;
     const apr_interval_time_t time = timeout > 0 && timeout < left ? timeout : left;
 
     scim_sql_watch(session->conn, apr_time_now() + (time > least ? time : least));
@@ -39,12 +40,14 @@ static void note_kind(scim_session_t *session, const scim_sql_text_t *q)
 }
 
 /*
- * SQLite and MariaDB keep a prepared statement until it is closed, which apr_dbd does with its pool, or, for SQLite, with the connection. A
- * pool of the caller's would close it when somebody else has the connection already. So texts are prepared once, in the connection's pool, which
- * is cleared between two users when it holds too many, or results that are too large. For PostgreSQL a statement without a label is
- * sent with its parameters when it runs.
+ * SQLite and MariaDB keep a prepared statement until it is closed, which apr_dbd does with its pool, or, for
+ * SQLite, with the connection. A pool of the caller's would close it when somebody else has the connection
+ * already. So texts are prepared once, in the connection's pool, which is cleared between two users when it
+ * holds too many, or results that are too large. For PostgreSQL a statement without a label is sent with its
+ * parameters when it runs.
  */
-static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q, int keep, apr_pool_t *p)
+static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q,
+                           int keep, apr_pool_t *p)
 {
     scim_sql_conn_t *conn = session->conn;
     const int cached = conn->kind != SCIM_SQL_PGSQL;
@@ -55,7 +58,8 @@ static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *sessi
     *statement = cached ? apr_hash_get(conn->shapes, q->text, (apr_ssize_t)q->len) : NULL;
     if (*statement)
         return NULL;
-    scim_log(session->ctx->log, SCIM_LOG_TRACE1, APR_SUCCESS, "target %s: %s", session->target->name, scim_sql_show(q, p));
+    scim_log(session->ctx->log, SCIM_LOG_TRACE1, APR_SUCCESS, "target %s: %s", session->target->name,
+             scim_sql_show(q, p));
     rv = apr_dbd_prepare(conn->target->dbd, pool, conn->dbd, q->text, NULL, statement);
     if (rv != 0)
         return scim_sql_failed(session, rv);
@@ -66,7 +70,8 @@ static scim_err_t *prepare(apr_dbd_prepared_t **statement, scim_session_t *sessi
     return NULL;
 }
 
-static scim_err_t *start(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q, int keep, apr_pool_t *p)
+static scim_err_t *start(apr_dbd_prepared_t **statement, scim_session_t *session, const scim_sql_text_t *q,
+                         int keep, apr_pool_t *p)
 {
     scim_err_t *err = scim_sql_still_wanted(session);
 
@@ -104,7 +109,8 @@ scim_err_t *scim_sql_run(scim_session_t *session, const scim_sql_text_t *q, int 
 }
 
 /* PostgreSQL: anything but random access sleeps when there are no rows. MariaDB: random access walks a list. */
-scim_err_t *scim_sql_select(scim_session_t *session, const scim_sql_text_t *q, int keep, scim_sql_rows_t *rows, apr_pool_t *p)
+scim_err_t *scim_sql_select(scim_session_t *session, const scim_sql_text_t *q, int keep,
+                            scim_sql_rows_t *rows, apr_pool_t *p)
 {
     const int seek = session->conn->kind == SCIM_SQL_PGSQL;
     apr_dbd_prepared_t *statement;
@@ -139,8 +145,10 @@ scim_err_t *scim_sql_get(const scim_sql_rows_t *rows, int column, const char **v
     /* apr_dbd cuts what is longer */
     if (rv == APR_SUCCESS && (rows->session->conn->kind != SCIM_SQL_MYSQL || strlen(text) < SCIM_SQL_MYSQL_FIELD))
         return NULL;
-    return scim_err_log(scim_err(rows->session->p, SCIM_E_BACKEND, "the system behind this service has a value that cannot be read"),
-                        rows->session->p, rv, "target %s: a value cannot be read, or is longer than a megabyte",
+    return scim_err_log(scim_err(rows->session->p, SCIM_E_BACKEND,
+                                 "the system behind this service has a value that cannot be read"),
+                        rows->session->p, rv,
+                        "target %s: a value cannot be read, or is longer than a megabyte",
                         rows->session->target->name);
 }
 

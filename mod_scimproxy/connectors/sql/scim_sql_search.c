@@ -8,9 +8,9 @@
 #include "scim_error.h"
 
 /*
- * A result of any size comes in chunks, because apr_dbd brings every result into memory at once. By key, a chunk begins after the last key
- * seen. In another order, keys alone are read first, many at a time: each such statement sorts the whole result again. All of it sees one
- * state of the database where it offers that.
+ * A result of any size comes in chunks, because apr_dbd brings every result into memory at once. By key, a
+ * chunk begins after the last key seen. In another order, keys alone are read first, many at a time: each such
+ * statement sorts the whole result again. All of it sees one state of the database where it offers that.
  */
 enum { CHUNK = 200, KEYS = 10000 };
 
@@ -35,7 +35,8 @@ static int next_size(const search_t *search, int most)
     return (int)(left < most ? left : most);
 }
 
-/* SQLite without a write-ahead log: whoever reads keeps everybody from writing, so that ends before a client is waited for. */
+/* SQLite without a write-ahead log: whoever reads keeps everybody from writing, so that ends before a client
+ * is waited for. */
 static int is_short(const search_t *search)
 {
     return search->session->conn->kind == SCIM_SQL_SQLITE && !search->session->conn->wal;
@@ -90,7 +91,8 @@ static void put_chunk_of_keys(scim_sql_text_t *q, const search_t *search, int si
 static scim_err_t *put_keys(scim_sql_text_t *q, const search_t *search, int size)
 {
     const scim_entity_t *entity = search->entity;
-    const scim_sql_operand_t key = { .alias = "t", .column = scim_sql_column(q->conn, entity->table, entity->key, q->p) };
+    const scim_sql_operand_t key = { .alias = "t",
+                                     .column = scim_sql_column(q->conn, entity->table, entity->key, q->p) };
     scim_err_t *err;
 
     scim_sql_put(q, "SELECT ", NULL);
@@ -107,7 +109,8 @@ static scim_err_t *put_keys(scim_sql_text_t *q, const search_t *search, int size
 
 /* ---- chunks ---- */
 
-static scim_err_t *read_records(const search_t *search, const scim_sql_text_t *q, scim_record_t *records, int size, int *n, apr_pool_t *p)
+static scim_err_t *read_records(const search_t *search, const scim_sql_text_t *q, scim_record_t *records,
+                                int size, int *n, apr_pool_t *p)
 {
     scim_sql_rows_t rows;
     int more = 0;
@@ -116,9 +119,9 @@ static scim_err_t *read_records(const search_t *search, const scim_sql_text_t *q
     while (!err && !(err = scim_sql_next(&rows, &more)) && more) {
         if (*n == size)      /* two rows with one key */
             return scim_err_log(scim_err(search->session->p, SCIM_E_BACKEND,
-                                         "the system behind this service has several records with one id"), search->session->p, APR_SUCCESS,
-                                "target %s: column %s of %s is no key", search->session->target->name,
-                                search->entity->key, search->entity->table);
+                                         "the system behind this service has several records with one id"),
+                                search->session->p, APR_SUCCESS, "target %s: column %s of %s is no key",
+                                search->session->target->name, search->entity->key, search->entity->table);
         err = scim_sql_take(&search->reader, &rows, &records[*n], p);
         if (!err)
             ++*n;
@@ -293,8 +296,8 @@ static int total_is_known(const search_t *search)
     return ended && (query->offset == 0 || search->done > 0);
 }
 
-scim_err_t *scim_sql_search(scim_session_t *session, const scim_entity_t *entity, const scim_query_t *query, scim_row_fn row, void *baton,
-                            scim_page_t *page, apr_pool_t *scratch)
+scim_err_t *scim_sql_search(scim_session_t *session, const scim_entity_t *entity, const scim_query_t *query,
+                            scim_row_fn row, void *baton, scim_page_t *page, apr_pool_t *scratch)
 {
     search_t search = { .session = session, .entity = entity, .query = query, .row = row, .baton = baton };
     int own = 0;

@@ -4,8 +4,8 @@
 #include "scim_error.h"
 
 /*
- * SQLite has one writer at a time, and apr_dbd sleeps where that is another one. So the threads of this process queue here, with a
- * deadline; only another process can still make one wait there.
+ * SQLite has one writer at a time, and apr_dbd sleeps where that is another one. So the threads of this
+ * process queue here, with a deadline; only another process can still make one wait there.
  */
 static scim_err_t *take_turn(scim_session_t *session)
 {

@@ -6,8 +6,9 @@
 #include <apr_thread_proc.h>
 
 /*
- * A client library waits for the answer of a server for as long as it takes, and apr_dbd has no other way of asking. So one thread for each
- * target looks after the connections that wait: where the answer does not come in time, it shuts the socket down, and the library returns.
+ * A client library waits for the answer of a server for as long as it takes, and apr_dbd has no other way of
+ * asking. So one thread for each target looks after the connections that wait: where the answer does not come
+ * in time, it shuts the socket down, and the library returns.
  */
 
 /* A server that keeps its own limit shall be the first to say so. */

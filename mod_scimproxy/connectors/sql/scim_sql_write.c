@@ -9,7 +9,8 @@
 #include "scim_error.h"
 #include "scim_json.h"
 
-static const scim_sql_column_t *column_of(const scim_session_t *session, const scim_entity_t *entity, const char *name, apr_pool_t *p)
+static const scim_sql_column_t *column_of(const scim_session_t *session, const scim_entity_t *entity,
+                                          const char *name, apr_pool_t *p)
 {
     return scim_sql_column(session->conn, entity->table, name, p);
 }
@@ -36,13 +37,14 @@ static scim_err_t *no_key(const scim_entity_t *entity, apr_pool_t *p)
 {
     scim_err_t *err = scim_err(p, SCIM_E_INVALID_VALUE, "the value that identifies the resource is missing");
 
-    return scim_err_log(err, p, APR_SUCCESS, "%s: no rule gave the key %s a value, and sql.key.generate is none", entity->type_name,
-                        entity->key);
+    return scim_err_log(err, p, APR_SUCCESS,
+                        "%s: no rule gave the key %s a value, and sql.key.generate is none",
+                        entity->type_name, entity->key);
 }
 
 /* What is to be inserted, with what the connector itself owns; *key is NULL where the database makes it. */
-static scim_err_t *collect(insertion_t *insertion, const char **key, scim_session_t *session, const scim_entity_t *entity,
-                           const json_t *data, apr_pool_t *p)
+static scim_err_t *collect(insertion_t *insertion, const char **key, scim_session_t *session,
+                           const scim_entity_t *entity, const json_t *data, apr_pool_t *p)
 {
     const char *name, *text;
     json_t *value;
@@ -72,7 +74,8 @@ static scim_err_t *collect(insertion_t *insertion, const char **key, scim_sessio
     return NULL;
 }
 
-static scim_sql_text_t *insert_of(const scim_session_t *session, const scim_entity_t *entity, const insertion_t *insertion, apr_pool_t *p)
+static scim_sql_text_t *insert_of(const scim_session_t *session, const scim_entity_t *entity,
+                                  const insertion_t *insertion, apr_pool_t *p)
 {
     scim_sql_text_t *q = scim_sql_text(session->conn, p);
     int i;
@@ -128,13 +131,14 @@ static scim_err_t *check_inside(scim_session_t *session, const scim_entity_t *en
     scim_sql_put(q, " t WHERE ", NULL);
     if (scim_sql_put_key(q, entity, key) && ((err = one_value(&found, session, q, p)) || found))
         return err;
-    err = scim_err(p, SCIM_E_INVALID_VALUE, "with these values the resource would not be one of those that are served here");
-    return scim_err_log(err, p, APR_SUCCESS, "target %s: a written row of %s does not fulfil sql.where", session->target->name,
-                        entity->table);
+    err = scim_err(p, SCIM_E_INVALID_VALUE,
+                   "with these values the resource would not be one of those that are served here");
+    return scim_err_log(err, p, APR_SUCCESS, "target %s: a written row of %s does not fulfil sql.where",
+                        session->target->name, entity->table);
 }
 
-static scim_err_t *insert(const char **key, scim_session_t *session, const scim_entity_t *entity, const insertion_t *insertion,
-                          apr_pool_t *p)
+static scim_err_t *insert(const char **key, scim_session_t *session, const scim_entity_t *entity,
+                          const insertion_t *insertion, apr_pool_t *p)
 {
     scim_sql_text_t *q = insert_of(session, entity, insertion, p);
     scim_err_t *err;
@@ -148,7 +152,10 @@ static scim_err_t *insert(const char **key, scim_session_t *session, const scim_
     }
     else if (!(err = scim_sql_run(session, q, NULL, p))) {
         q = scim_sql_text(session->conn, p);
-        scim_sql_put(q, session->conn->kind == SCIM_SQL_MYSQL ? "SELECT LAST_INSERT_ID()" : "SELECT last_insert_rowid()", NULL);
+        scim_sql_put(q,
+                     session->conn->kind == SCIM_SQL_MYSQL ? "SELECT LAST_INSERT_ID()"
+                                                           : "SELECT last_insert_rowid()",
+                     NULL);
         err = one_value(key, session, q, p);
     }
     if (err || *key)
@@ -157,7 +164,8 @@ static scim_err_t *insert(const char **key, scim_session_t *session, const scim_
                         "target %s: the database made no key for %s", session->target->name, entity->table);
 }
 
-scim_err_t *scim_sql_create(scim_session_t *session, const scim_entity_t *entity, const json_t *data, const char **key, apr_pool_t *p)
+scim_err_t *scim_sql_create(scim_session_t *session, const scim_entity_t *entity, const json_t *data,
+                            const char **key, apr_pool_t *p)
 {
     insertion_t insertion = {
         .names = apr_array_make(p, 16, sizeof(const char *)), .values = apr_array_make(p, 16, sizeof(const char *))
@@ -212,7 +220,9 @@ static void put_held(scim_sql_text_t *q, const scim_entity_t *entity, const held
     else
         scim_sql_put(q, "NULL", NULL);
     for (i = 0; i < held->n; i++) {
-        const scim_sql_operand_t o = { .alias = "t", .column = scim_sql_column(q->conn, entity->table, held->names[i], q->p) };
+        const scim_sql_operand_t o = { .alias = "t",
+                                       .column =
+                                           scim_sql_column(q->conn, entity->table, held->names[i], q->p) };
 
         scim_sql_put(q, ", ", NULL);
         scim_sql_put_selected(q, &o);
@@ -222,7 +232,8 @@ static void put_held(scim_sql_text_t *q, const scim_entity_t *entity, const held
     scim_sql_put(q, " t WHERE ", NULL);
 }
 
-static scim_err_t *take_held(held_t *held, const scim_sql_rows_t *rows, const apr_array_header_t *versions, apr_pool_t *p)
+static scim_err_t *take_held(held_t *held, const scim_sql_rows_t *rows, const apr_array_header_t *versions,
+                             apr_pool_t *p)
 {
     const char *version;
     int i;
@@ -338,8 +349,8 @@ static scim_err_t *compare(update_t *update, const held_t *held, scim_session_t 
     return NULL;
 }
 
-static scim_err_t *change_lists(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_change_t *change,
-                                int *changed, apr_pool_t *p)
+static scim_err_t *change_lists(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                                const scim_change_t *change, int *changed, apr_pool_t *p)
 {
     scim_err_t *err = NULL;
     int i;
@@ -367,7 +378,8 @@ static scim_err_t *change_lists(scim_session_t *session, const scim_entity_t *en
 
 static void put_key_alone(scim_sql_text_t *q, const scim_entity_t *entity, const char *key)
 {
-    const scim_sql_operand_t o = { .alias = NULL, .column = scim_sql_column(q->conn, entity->table, entity->key, q->p) };
+    const scim_sql_operand_t o = { .alias = NULL,
+                                   .column = scim_sql_column(q->conn, entity->table, entity->key, q->p) };
 
     scim_sql_put(q, " WHERE ", NULL);
     scim_sql_put_equal(q, &o, key);
@@ -380,7 +392,8 @@ static void put_assignment(scim_sql_text_t *q, const char *name, int *n)
     scim_sql_put(q, " = ", NULL);
 }
 
-static scim_err_t *write_update(scim_session_t *session, const scim_entity_t *entity, const char *key, const update_t *update, apr_pool_t *p)
+static scim_err_t *write_update(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                                const update_t *update, apr_pool_t *p)
 {
     scim_sql_text_t *q = scim_sql_text(session->conn, p);
     int n = 0, i;
@@ -405,8 +418,8 @@ static scim_err_t *write_update(scim_session_t *session, const scim_entity_t *en
     return n > 0 ? scim_sql_run(session, q, NULL, p) : NULL;
 }
 
-scim_err_t *scim_sql_modify(scim_session_t *session, const scim_entity_t *entity, const char *key, const scim_change_t *change,
-                            int *changed, apr_pool_t *p)
+scim_err_t *scim_sql_modify(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                            const scim_change_t *change, int *changed, apr_pool_t *p)
 {
     held_t held;
     update_t update;
@@ -414,7 +427,8 @@ scim_err_t *scim_sql_modify(scim_session_t *session, const scim_entity_t *entity
 
     *changed = 0;
     init_held(&held, entity, change, p);
-    if ((err = hold(&held, session, entity, key, change->versions, p)) || (err = compare(&update, &held, session, entity, change, p))
+    if ((err = hold(&held, session, entity, key, change->versions, p))
+        || (err = compare(&update, &held, session, entity, change, p))
         || (err = change_lists(session, entity, key, change, changed, p)))
         return err;
     *changed |= update.n > 0;
@@ -445,8 +459,8 @@ static scim_err_t *remove_rows(scim_session_t *session, const scim_entity_t *ent
     return err;
 }
 
-scim_err_t *scim_sql_remove(scim_session_t *session, const scim_entity_t *entity, const char *key, const apr_array_header_t *versions,
-                            apr_pool_t *p)
+scim_err_t *scim_sql_remove(scim_session_t *session, const scim_entity_t *entity, const char *key,
+                            const apr_array_header_t *versions, apr_pool_t *p)
 {
     held_t nothing = { .n = 0 };
     scim_sql_text_t *q;

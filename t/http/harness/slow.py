@@ -18,7 +18,7 @@ class SlowReader:
         self.began = time.monotonic()
         self._socket.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Basic {word}\r\n"
                              "Connection: close\r\n\r\n".encode())
-        self.data = b""
+        self.data = bytearray()
         self.first = None           # seconds until the first byte of the body
 
     def read(self, at_least):
@@ -52,17 +52,17 @@ class SlowReader:
 
     def json(self):
         """The document; the response must be whole and chunked."""
-        head, _, rest = self.data.partition(b"\r\n\r\n")
-        assert b"chunked" in head.lower(), head
+        at = self.data.index(b"\r\n\r\n")
+        assert b"chunked" in self.data[:at].lower(), bytes(self.data[:at])
         assert self.whole(), "the response was broken off"
-        pieces = []
+        pieces, at = [], at + 4
         while True:
-            size, _, rest = rest.partition(b"\r\n")
-            length = int(size.split(b";")[0], 16)
+            end = self.data.index(b"\r\n", at)
+            length = int(self.data[at:end].split(b";")[0], 16)
             if length == 0:
                 return json.loads(b"".join(pieces))
-            pieces.append(rest[:length])
-            rest = rest[length + 2:]
+            pieces.append(self.data[end + 2:end + 2 + length])
+            at = end + 2 + length + 2
 
 
 def many_people(database, count, width=200, batch=20000):
